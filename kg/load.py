@@ -1,0 +1,77 @@
+"""From files to named graphs: each Turtle file of ontology/, shapes/ and data/ is a graph, named by its path."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph
+from pyoxigraph import NamedNode, Quad
+
+from kg.errors import EnvironmentFault, InputError
+from kg.names import Names
+from kg.settings import Settings
+from kg.turtle import read
+
+__all__ = ["FOLDERS", "Source", "quads", "source_hash", "sources"]
+
+FOLDERS = ("ontology", "shapes", "data")
+FILE_NAME = re.compile(r"[A-Za-z0-9._/-]+")
+
+
+class Source(NamedTuple):
+    """Hold one Turtle file: where it is, its path from the root (for messages) and the IRI of its named graph."""
+
+    path: Path
+    name: str
+    graph: str
+
+
+def sources(settings: Settings, folders: tuple[str, ...] = FOLDERS) -> list[Source]:
+    """List the Turtle files of the folders, sorted by path.
+
+    Raises EnvironmentFault if there is none, InputError for a file name that an IRI could not hold.
+    """
+    names = Names({}, settings.base_iri)
+    found = []
+    for folder in folders:
+        for path in sorted((settings.root / folder).rglob("*.ttl")):
+            name = path.relative_to(settings.root).as_posix()
+            if not FILE_NAME.fullmatch(name):
+                raise InputError(f"{name}: a path may only have letters, digits, dot, hyphen, underscore and slash")
+            found.append(Source(path, name, names.graph_iri(name)))
+    if not found:
+        raise EnvironmentFault(f"{settings.root}: no Turtle files in {', '.join(folders)}")
+    return found
+
+
+def quads(source: Source) -> list[Quad]:
+    """Read one file into quads of its named graph, in document order.
+
+    Blank nodes are labelled by file and order, so that two files never share one and a build is reproducible.
+    Raises EnvironmentFault or SyntaxFault as `kg.turtle.read`.
+    """
+    graph = NamedNode(source.graph)
+    label = source.name.removesuffix(".ttl").replace("/", "-") + "-b"
+    return [
+        Quad(triple.subject, triple.predicate, triple.object, graph) for triple in read(source.path, source.name, label)
+    ]
+
+
+def source_hash(settings: Settings) -> str:
+    """Return the SHA-256 of everything a release is made of: all files of the three folders, this package, the store.
+
+    The code counts as well, since another rule engine or loader may give another release from the same files.
+    """
+    total = hashlib.sha256(f"{pyoxigraph.__version__} {settings.base_iri}".encode())
+    code = Path(__file__).parent
+    files = [(path.name, path) for path in sorted(code.glob("*.py"))]
+    for folder in FOLDERS:
+        for path in sorted((settings.root / folder).rglob("*")):
+            if path.suffix in (".ttl", ".rq"):
+                files.append((path.relative_to(settings.root).as_posix(), path))
+    for name, path in files:
+        total.update(f"\n{name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
+    return total.hexdigest()

@@ -1,0 +1,141 @@
+"""Where things are and how much a query may use: one frozen record, read from the environment when asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from kg.errors import UsageError
+
+__all__ = ["Limits", "Settings", "project_root"]
+
+PREFIX = "SERVANDA_"
+MARKER = Path("ontology", "prefixes.ttl")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bound what one query from outside may use.
+
+    Environment: SERVANDA_LIMIT_SECONDS, SERVANDA_LIMIT_MEMORY and so on, one for each field.
+    """
+
+    seconds: float = 10.0
+    """wall clock of one query, s"""
+    memory: int = 1_000_000_000
+    """address space of one worker above what the store takes, bytes"""
+    rows: int = 10_000
+    """rows or triples of one answer"""
+    bytes: int = 10_000_000
+    """size of one serialised answer, bytes"""
+    query_bytes: int = 16_000
+    """length of the query text, bytes of UTF-8"""
+    depth: int = 50
+    """nesting of brackets in the query text"""
+    workers: int = 2
+    """queries that run at the same time"""
+    queue_seconds: float = 5.0
+    """longest wait for a free worker, s"""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Hold the settings of one run; make it with `Settings.load()`.
+
+    Environment: SERVANDA_ROOT, SERVANDA_STORE, SERVANDA_BASE_IRI, SERVANDA_HOST, SERVANDA_PORT,
+    SERVANDA_TRUSTED_HOSTS (comma-separated), and the limits.
+    """
+
+    root: Path
+    """folder that holds ontology/, shapes/ and data/"""
+    store: Path = Path(".servanda")
+    """folder of the releases that `servanda build` makes"""
+    base_iri: str = "https://w3id.org/servanda/"
+    """start of every IRI of ours; `/id/x` on any host stands for `{base_iri}id/x`"""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    limits: Limits = field(default_factory=Limits)
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+        """Read the settings: an override wins over the environment, which wins over the default.
+
+        An override of None counts as not given. Raises UsageError for a value of the wrong kind.
+        """
+        env = os.environ if environ is None else environ
+        given = {key: value for key, value in overrides.items() if value is not None}
+        unknown = sorted(given.keys() - {item.name for item in fields(cls)})
+        if unknown:
+            raise UsageError(f'"{unknown[0]}" is not a setting; settings: {", ".join(f.name for f in fields(cls))}')
+        values: dict[str, Any] = {}
+        for item in fields(cls):
+            name = PREFIX + item.name.upper()
+            if item.name == "port" and name in env:
+                values["port"] = _number(name, env[name], int)
+            elif item.name == "trusted_hosts" and name in env:
+                values["trusted_hosts"] = tuple(part.strip() for part in env[name].split(",") if part.strip())
+            elif item.name != "limits" and env.get(name, "").strip():
+                values[item.name] = env[name].strip()
+        values["limits"] = _limits(env)
+        values.update(given)
+        values["root"] = Path(values.get("root") or project_root()).expanduser().absolute()
+        values["store"] = Path(values.get("store") or cls.store).expanduser().absolute()
+        if not (values["root"] / MARKER).is_file():
+            raise UsageError(f"{values['root']}: no {MARKER} there; set SERVANDA_ROOT to the folder that has it")
+        settings = cls(**values)
+        if not settings.base_iri.endswith("/"):
+            raise UsageError(f'base IRI "{settings.base_iri}" must end in "/"')
+        if not 0 <= settings.port <= 65535:
+            raise UsageError(f"port {settings.port} is not between 0 and 65535")
+        return settings
+
+    @property
+    def ontology(self) -> Path:
+        """Return the folder of the ontology."""
+        return self.root / "ontology"
+
+    @property
+    def shapes(self) -> Path:
+        """Return the folder of the SHACL shapes."""
+        return self.root / "shapes"
+
+    @property
+    def data(self) -> Path:
+        """Return the folder of the facts."""
+        return self.root / "data"
+
+    @property
+    def prefixes(self) -> Path:
+        """Return the file of the prefix table."""
+        return self.root / MARKER
+
+
+def project_root() -> Path:
+    """Return the folder of ontology, shapes and data: the copy inside the package, else the checkout."""
+    package = Path(__file__).resolve().parent
+    packaged = package / "resources"
+    return packaged if (packaged / MARKER).is_file() else package.parent
+
+
+def _limits(env: Mapping[str, str]) -> Limits:
+    """Read the limits from the environment; raise UsageError for one that is no positive number."""
+    values: dict[str, Any] = {}
+    for item in fields(Limits):
+        name = f"{PREFIX}LIMIT_{item.name.upper()}"
+        if name in env:
+            value = _number(name, env[name], float if item.type == "float" else int)
+            if value <= 0:
+                raise UsageError(f'{name}: "{env[name]}" must be more than 0')
+            values[item.name] = value
+    return Limits(**values)
+
+
+def _number(name: str, text: str, kind: type[int] | type[float]) -> int | float:
+    try:
+        return kind(text.strip())
+    except ValueError:
+        raise UsageError(f'{name}: "{text}" is not a {"whole " if kind is int else ""}number') from None

@@ -1,0 +1,51 @@
+"""Fixtures that every test may use: settings, prefixes, a tiny store in memory and one full release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, Quad
+
+from kg.names import Names
+from kg.settings import Settings
+from kg.store import Store, in_memory
+from kg.turtle import parse_turtle
+
+ROOT = Path(__file__).parent.parent
+TINY = b"""
+@prefix ex: <https://example.org/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+ex:case a ex:Case ; rdfs:label "a case"@en ; ex:article ex:cat-12 , ex:cat-13 ; ex:year 2012 .
+ex:cat-12 rdfs:label "Article 12"@en .
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Give settings with the files of the repository and a store folder of their own, still empty."""
+    return Settings.load({}, root=ROOT, store=tmp_path / "store")
+
+
+@pytest.fixture(scope="session")
+def names() -> Names:
+    """Give the prefix table of the repository."""
+    return Names.load(Settings.load({}, root=ROOT))
+
+
+@pytest.fixture
+def tiny() -> Store:
+    """Give a store in memory: six statements in one named graph, and the same in the default graph."""
+    triples = parse_turtle(TINY, "tiny.ttl")
+    graph = NamedNode("https://example.org/graph")
+    return in_memory([*(Quad(*triple, graph) for triple in triples), *(Quad(*triple) for triple in triples)])
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Give settings whose store is a full release, built once for the whole session; no test may change it."""
+    from kg.build import build
+
+    made = Settings.load({}, root=ROOT, store=tmp_path_factory.mktemp("release"))
+    build(made)
+    return made

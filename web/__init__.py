@@ -1,0 +1,54 @@
+"""Web front end: pages, downloads and the SPARQL endpoint over the knowledge graph."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from kg.settings import Settings
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application: what it serves, then how it answers, then its addresses, subject by subject.
+
+    Raises StoreFault when there is no release to serve.
+    """
+    from web import (
+        articles,
+        cache,
+        case,
+        cases,
+        editor,
+        entity,
+        home,
+        ontology,
+        present,
+        problems,
+        routes,
+        search,
+        security,
+        site,
+        sparql,
+    )
+
+    settings = settings or Settings.load()
+    app = Flask(__name__)
+
+    site.init_app(app, site.open_site(settings))
+    present.init_app(app)
+    routes.init_app(app)
+    security.init_app(app, settings)
+    cache.init_app(app)
+    problems.init_app(app)
+
+    app.register_blueprint(home.blueprint)  # /  /about  /healthz
+    app.register_blueprint(cases.blueprint)  # /cases  /cases.csv  /matrix  /matrix.csv
+    app.register_blueprint(articles.blueprint)  # /articles  /articles/cat  /articles/cat/12
+    app.register_blueprint(search.blueprint)  # /search
+    app.register_blueprint(editor.blueprint)  # /query
+    app.register_blueprint(sparql.blueprint)  # /sparql
+    app.register_blueprint(case.blueprint)  # /page/communication/…
+    app.register_blueprint(ontology.blueprint)  # /page/def
+    app.register_blueprint(entity.blueprint)  # /id/… /def/… /scheme/… /graph/…  →  /page/… or /data/…
+    return app

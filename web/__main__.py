@@ -1,0 +1,60 @@
+"""Serve the pages with waitress: `python -m web --host 127.0.0.1 --port 8000`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import waitress  # type: ignore[import-untyped]
+
+from kg.errors import EnvironmentFault, ServandaError
+from kg.settings import Settings
+from web import create_app
+
+HEADER_BYTES = 65_536  # a query of 16,000 bytes, percent-encoded, fits into the address
+
+
+def main() -> int:
+    """Read the options and serve until stopped; return the exit code of the command."""
+    parser = argparse.ArgumentParser(prog="python -m web", description="Serve the Servanda pages and SPARQL endpoint.")
+    parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (default: 8000)")
+    parser.add_argument("--store", type=Path, help="folder of the store (default: .servanda)")
+    parser.add_argument("--threads", type=int, default=8, help="requests answered at the same time (default: 8)")
+    options = parser.parse_args()
+    try:
+        settings = Settings.load(host=options.host, port=options.port, store=options.store)
+        serve(settings, options.threads)
+    except ServandaError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+    return 0
+
+
+def serve(settings: Settings, threads: int) -> None:
+    """Serve until stopped; raises EnvironmentFault when the port cannot be had."""
+    app = create_app(settings)
+    try:
+        server = waitress.create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=threads,
+            ident=None,
+            max_request_header_size=HEADER_BYTES,
+            max_request_body_size=1_100_000,
+        )
+    except OSError as error:
+        raise EnvironmentFault(f"port {settings.port} on {settings.host}: {error.strerror}") from None
+    print(f"serving http://{settings.host}:{server.effective_port} (stop with Ctrl+C)", file=sys.stderr)
+    try:
+        server.run()
+    finally:
+        app.extensions["servanda"].queries.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
