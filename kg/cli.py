@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = cli.main(args=given, prog_name="servanda", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has had enough; let the interpreter flush in peace
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader had enough before the last flush
         code = 0
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
@@ -261,8 +261,12 @@ def _read(file: str) -> bytes:
 
 
 def _write(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    """Write to standard output; a reader that has had enough is no error (click would leave with 1)."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # let the interpreter flush in peace
 
 
 def _binding(parameter: str, prefixes: Mapping[str, str]) -> tuple[str, Node]:
