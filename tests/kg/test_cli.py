@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -202,7 +203,7 @@ def test_format_check(servanda, tmp_path):
 
 
 def test_reader_that_has_enough(released):
-    command = f"{sys.executable} -m kg export --store {released.store} | head -c 10"
+    command = f"{shlex.quote(sys.executable)} -m kg export --store {shlex.quote(str(released.store))} | head -c 10"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], env=environment, capture_output=True, check=False)
     assert (done.returncode, len(done.stdout), done.stderr) == (0, 10, b"")

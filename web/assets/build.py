@@ -112,7 +112,7 @@ def build() -> str:
     """
     if is_current():
         return "assets: up to date"
-    folder = find_node(str(Path(sys.executable).parent) + os.pathsep + os.environ.get("PATH", "")) or fetch_node()
+    folder = find_node(os.environ.get("PATH", "") + os.pathsep + str(Path(sys.executable).parent)) or fetch_node()
     environment = dict(os.environ, PATH=str(folder) + os.pathsep + os.environ.get("PATH", ""))
     install_packages(folder, environment)
     node = shutil.which("node", path=str(folder)) or "node"
