@@ -30,6 +30,7 @@ from kg.worker import memory_exceeded, receive, send
 __all__ = ["Job", "Pool", "Result"]
 
 START_SECONDS = 20.0
+DYING_SECONDS = 0.1
 KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "LANG", "PYTHONHOME", "TMPDIR", "SYSTEMROOT")
 
 
@@ -158,19 +159,24 @@ class _Worker:
         """Run one query on the store, with a fresh process if this one is dead, out of date or swollen."""
         if self.process is None or self.store != store or self.process.poll() is not None:
             self.start(store)
-        try:
-            if not self.ready:
-                self._await_start()
-            return self._exchange(job)
-        except TimeoutError:
-            self.start(store)
-            raise self._time_exceeded() from None
-        except (EOFError, OSError):
-            raise self._autopsy(store) from None
-        except LimitExceeded as error:
-            if error.limit == "memory":
+        started = time.monotonic()
+        while True:
+            try:
+                if not self.ready:
+                    self._await_start()
+                return self._exchange(job)
+            except TimeoutError:
                 self.start(store)
-            raise
+                raise self._time_exceeded() from None
+            except (EOFError, OSError):
+                fault = self._autopsy(store)
+                # A process killed from outside takes a moment to be gone: this query met one that was already dying.
+                if self.process is None or time.monotonic() - started > DYING_SECONDS:
+                    raise fault from None
+            except LimitExceeded as error:
+                if error.limit == "memory":
+                    self.start(store)
+                raise
 
     def _await_start(self) -> None:
         try:
