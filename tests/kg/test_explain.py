@@ -50,7 +50,8 @@ def test_what_nobody_says_is_not_explained(store: Store, released: Settings, nam
 def test_every_rule_names_its_premises_and_explains_what_it_derived(
     store: Store, released: Settings, names: Names
 ) -> None:
-    derived = match(store, graph=iri(names.derived_graph))
+    described = {rule.iri for rule in reason.rules(released)}
+    derived = [q for q in match(store, graph=iri(names.derived_graph)) if q.subject.value not in described]
     for rule in reason.rules(released):
         file = read_query(released.ontology / reason.FOLDER / f"{rule.name}.rq")
         assert file.head.get("because"), rule.name
