@@ -57,7 +57,7 @@ def test_every_check_belongs_to_a_rule() -> None:
 
 
 def test_terms_are_named_in_camel_case() -> None:
-    assert all(re.fullmatch(r"([A-Z][a-z]+)+", name) for name in terms_of("owl:Class"))
+    assert all(re.fullmatch(r"(UPR)?([A-Z][a-z]+)+", name) for name in terms_of("owl:Class"))
     properties = terms_of("owl:ObjectProperty") | terms_of("owl:DatatypeProperty")
     assert properties
     assert all(re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", name) for name in properties)
