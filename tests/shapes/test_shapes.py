@@ -25,6 +25,7 @@ from kg.turtle import read
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent.parent
 EXPECTED = re.compile(r"# expect: (?P<shape>\S+) focus=(?P<focus>\S+) path=(?P<path>\S+) component=(?P<component>\S+)")
+VARIABLE = re.compile(r"\{\?\w+\}")
 PARAMETERS = {
     SH["class"]: "Class", SH.closed: "Closed", SH.datatype: "Datatype", SH.disjoint: "Disjoint", SH["in"]: "In",
     SH.equals: "Equals", SH.languageIn: "LanguageIn", SH.lessThanOrEquals: "LessThanOrEquals", SH.maxCount: "MaxCount",
@@ -184,11 +185,15 @@ def test_each_constraint_of_a_rule_has_a_file_that_breaks_it(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", rules())
 def test_message_speaks_to_a_lawyer(rule: str) -> None:
-    """A message is a sentence of its own and names no constraint component or data structure."""
+    """A message is a sentence of its own in two languages and names no constraint component or data structure."""
     shapes = context().shapes
     nodes = [shape(rule), *shapes.objects(shape(rule), SH.sparql)]
     messages = [message for node in nodes for message in shapes.objects(node, SH.message)]
-    assert len(messages) == 1
-    assert isinstance(messages[0], Literal)
-    assert re.match(r"[A-Z\"{]", messages[0])
-    assert not re.search(r"minCount|maxCount|rdf:type|datatype|blank node|triple|IRI node|conform", messages[0])
+    said = {message.language: str(message) for message in messages if isinstance(message, Literal)}
+    assert len(messages) == len(said)
+    assert set(said) == {"en", "ru"}
+    assert re.match(r"[A-Z\"{]", said["en"])
+    assert re.match(r"[А-ЯЁ\"{]|IRI ", said["ru"])
+    assert not re.search(r"minCount|maxCount|rdf:type|datatype|blank node|triple|IRI node|conform", said["en"])
+    assert not re.search(r"minCount|maxCount|rdf:type|datatype|пустой узел|триплет|тройк", said["ru"])
+    assert set(VARIABLE.findall(said["en"])) == set(VARIABLE.findall(said["ru"])), "each says what the query found"
