@@ -25,7 +25,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         ontology,
         present,
         problems,
+        procedure,
         questions,
+        recommendation,
+        recommendations,
         routes,
         search,
         security,
@@ -45,12 +48,15 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     app.register_blueprint(home.blueprint)  # /  /about  /healthz
     app.register_blueprint(cases.blueprint)  # /cases  /cases.csv  /matrix  /matrix.csv
+    app.register_blueprint(recommendations.blueprint)  # /recommendations  /recommendations.csv  /deadlines  /deadlines.csv
     app.register_blueprint(articles.blueprint)  # /articles  /articles/cat  /articles/cat/12
     app.register_blueprint(search.blueprint)  # /search
     app.register_blueprint(questions.blueprint)  # /questions  /questions/…
     app.register_blueprint(editor.blueprint)  # /query
     app.register_blueprint(sparql.blueprint)  # /sparql
     app.register_blueprint(case.blueprint)  # /page/communication/…
+    app.register_blueprint(recommendation.blueprint)  # /page/recommendation/…
+    app.register_blueprint(procedure.blueprint)  # /page/procedure/…
     app.register_blueprint(ontology.blueprint)  # /page/def
     app.register_blueprint(entity.blueprint)  # /id/… /def/… /scheme/… /graph/…  →  /page/… or /data/…
     return app
