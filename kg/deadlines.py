@@ -76,6 +76,8 @@ class Deadline:
     procedures: tuple[Link, ...]
     cycles: tuple[Link, ...]
     passages: tuple[Link, ...]
+    sources: tuple[Link, ...]
+    """documents from which the term or the day is known"""
 
     @property
     def obliged(self) -> str:
@@ -194,6 +196,7 @@ def _deadline(iri: str, rows: list[Row]) -> Deadline:
         procedures=_links(rows, "procedure"),
         cycles=_links(rows, "cycle"),
         passages=_links(rows, "passage"),
+        sources=_links(rows, "source"),
     )
 
 

@@ -228,7 +228,8 @@ def _latest(store: Store) -> dict[str, list[tuple[LatestGrade, str]]]:
 def _graded(rows: list[Row]) -> tuple[str, ...]:
     """Return the grades of one assessment, each with its dimension where there are several."""
     named = {str(row["gradeName"]): str(row["dimensionName"] or "") for row in rows}
-    return tuple(f"{dimension} {name}".strip() if len(named) > 1 else name for name, dimension in named.items())
+    several = len(named) > 1
+    return tuple(f"{name} ({dimension})" if several and dimension else name for name, dimension in named.items())
 
 
 def _joined(given: list[tuple[LatestGrade, str]]) -> tuple[LatestGrade, ...]:

@@ -1,4 +1,7 @@
-"""The page of one case: what a lawyer asks first, above everything that is known of it."""
+"""The page of one case: what a lawyer asks first, above everything that is known of it.
+
+What followed the decision comes from `web.implementation`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from kg.entity import Entity
 from kg.provisions import provisions
 from kg.saved import Row
 from web import entity
+from web.implementation import aftermath
 from web.rows import Pairs, by, distinct, pairs, text
 from web.site import current
 
@@ -101,7 +105,7 @@ def page(name: str) -> Response:
     subject = entity.existing(current(), f"/id/communication/{name}")
     shown = entity.view(subject, f"/communication/{name}")
     facts = _rows("page-case", subject)
-    decisions = _decisions(subject)
+    decisions, measures = _decisions(subject), _measures(subject)
     return entity.show(
         "case.html",
         shown,
@@ -114,7 +118,8 @@ def page(name: str) -> Response:
         decisions=decisions,
         steps=_steps(subject, decisions),
         examined=_examined(subject),
-        measures=_measures(subject),
+        measures=measures,
+        after=aftermath(subject, [item.iri for item in (*measures, *decisions)] + [subject]),
         read=_sources(subject),
     )
 

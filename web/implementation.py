@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from kg import saved
 from kg.saved import Row
 from web.rows import Pairs, by, distinct, first, flag, pairs
 from web.site import current
-from web.voices import VOICES, Speaker, speakers
+from web.voices import Speaker, voices
 
 
 class Payment(NamedTuple):
@@ -66,7 +67,7 @@ class Dialogue(NamedTuple):
     label: str
     notes: tuple[str, ...]
     status: Pairs
-    meanings: tuple[str, ...]
+    meaning: str
     requests: tuple[tuple[str, str, bool], ...]
 
 
@@ -91,14 +92,15 @@ class Aftermath(NamedTuple):
     versions: tuple[Version, ...]
 
 
-def aftermath(communication: str) -> Aftermath:
-    """Return what followed in one case; payments for no measure stand under the empty text."""
+def aftermath(communication: str, concerned: Iterable[str]) -> Aftermath:
+    """Return what followed in one case, with what was said on each thing concerned: measures, decisions, the case.
+
+    Payments for no measure stand under the empty text.
+    """
     paid = _rows("page-case-payments", communication)
+    spoken = {on: voices(on) for on in concerned}
     return Aftermath(
-        voices={
-            on: {voice: speakers(rows, voice) for voice in VOICES}
-            for on, rows in by(_rows("page-case-claims", communication), "on").items()
-        },
+        voices={on: said for on, said in spoken.items() if any(said.values())},
         payments={
             measure: tuple(_payment(iri, found) for iri, found in by(rows, "payment").items())
             for measure, rows in (*by(paid, "measure").items(), ("", [row for row in paid if not row["measure"]]))
@@ -180,7 +182,7 @@ def _dialogue(iri: str, rows: list[Row]) -> Dialogue:
         label=first(rows, "label"),
         notes=distinct(rows, "note"),
         status=pairs(rows, "status"),
-        meanings=distinct(rows, "statusMeaning", "schemeMeaning"),
+        meaning=first(rows, "statusMeaning"),
         requests=tuple(
             (request, first(found, "requestName"), bool(distinct(found, "awaits")))
             for request, found in by(rows, "request").items()

@@ -30,18 +30,25 @@ class Event(NamedTuple):
     passages: Pairs
 
 
+class Part(NamedTuple):
+    """Hold one part of a selected recommendation with its grades."""
+
+    letter: str
+    summary: str
+    grades: tuple[Grade, ...]
+
+
 class Selected(NamedTuple):
-    """Hold one recommendation that the procedure follows, with its parts (IRI, letter, summary) and their grades."""
+    """Hold one recommendation that the procedure follows, or one requested measure, with its parts."""
 
     iri: str
     label: str
     measure: bool
-    parts: tuple[tuple[str, str, str], ...]
-    grades: tuple[Grade, ...]
+    parts: tuple[Part, ...]
 
 
 class Submission(NamedTuple):
-    """Hold one reply or report: on which parts it speaks, on which it is silent, as 24 (d)."""
+    """Hold one reply or report: on which parts it speaks, on which it is silent, as 24 (c), (d)."""
 
     iri: str
     label: str
@@ -89,14 +96,14 @@ def page(name: str) -> Response:
             (iri, first(rows, "followedName"), first(rows, "followedTitle"))
             for iri, rows in by(facts, "followed").items()
         ],
-        meanings=distinct(facts, "statusMeaning", "schemeMeaning"),
+        status_meaning=first(facts, "statusMeaning"),
         type_meaning=first(facts, "typeMeaning"),
         notes=distinct(facts, "note"),
         events=_events(subject),
         selected=_selected(subject, graded),
         tally=_tally(graded),
         plans=[
-            (pairs([row for row in rows], "document"), first(rows, "summary"), *grades(rows))
+            (pairs(rows, "document"), first(rows, "summary"), *grades(rows))
             for rows in by(_rows("page-procedure-plans", subject), "assessment").values()
         ],
         replies=_submissions(submissions, "reply"),
@@ -136,9 +143,13 @@ def _selected(subject: str, graded: tuple[Grade, ...]) -> list[Selected]:
             label=first(rows, "selectedName"),
             measure=flag(rows[0], "measure"),
             parts=tuple(
-                (part, first(found, "letter"), first(found, "partName")) for part, found in by(rows, "part").items()
+                Part(
+                    letter=first(found, "letter"),
+                    summary=first(found, "partName"),
+                    grades=tuple(grade for grade in graded if part in grade.parts),
+                )
+                for part, found in by(rows, "part").items()
             ),
-            grades=tuple(grade for grade in graded if set(grade.parts) & set(distinct(rows, "part"))),
         )
         for iri, rows in by(_rows("page-procedure-parts", subject), "selected").items()
     ]
@@ -179,10 +190,10 @@ def _submissions(rows: list[Row], kind: str) -> list[Submission]:
 
 
 def _numbered(rows: list[Row], name: str) -> tuple[str, ...]:
-    """Return the parts of one column as 24 (d)."""
+    """Return the parts of one column by the number of their recommendation, as 24 (a), (b)."""
     return tuple(
-        f"{first(found, f'{name}Number')} ({first(found, f'{name}Letter')})".removesuffix(" ()")
-        for found in by(rows, name).values()
+        f"{number} {', '.join(f'({letter})' for letter in distinct(found, f'{name}Letter'))}".strip()
+        for number, found in by(rows, f"{name}Number").items()
     )
 
 
@@ -191,10 +202,7 @@ def _asks(subject: str) -> list[Ask]:
         Ask(
             iri=iri,
             summary=first(rows, "summary") or first(rows, "label"),
-            parts=tuple(
-                f"{first(found, 'number')} ({first(found, 'letter')})".removesuffix(" ()")
-                for found in by(rows, "on").values()
-            ),
+            parts=_numbered(rows, "on"),
             date=first(rows, "date"),
             replies=pairs(rows, "reply"),
             awaited=bool(distinct(rows, "awaits")),

@@ -10,9 +10,9 @@ from kg import saved
 from kg.saved import Row
 from web import entity
 from web.grades import Grade, grades
-from web.rows import Pairs, by, distinct, first, flag, pairs, text
+from web.rows import Pairs, by, distinct, first, pairs, text
 from web.site import current
-from web.voices import VOICES, Speaker, speakers
+from web.voices import VOICES, Speaker, voices
 
 blueprint = Blueprint("recommendation", __name__)
 
@@ -98,10 +98,9 @@ def page(name: str) -> Response:
         return entity.page(f"recommendation/{name}")
     subject = entity.existing(current(), f"/id/recommendation/{name}")
     facts = _rows("page-recommendation", subject)
-    claims = _rows("page-recommendation-claims", subject)
     graded = _rows("page-recommendation-grades", subject)
-    asks = _asks(_rows("page-recommendation-requests", subject))
-    parts = _parts(subject, claims, graded)
+    asked = _rows("page-recommendation-requests", subject)
+    asks = _asks(asked)
     return entity.show(
         "recommendation.html",
         entity.view(subject, f"/recommendation/{name}"),
@@ -111,10 +110,10 @@ def page(name: str) -> Response:
         summaries=distinct(facts, "summary"),
         notes=distinct(facts, "note"),
         positions=_positions(subject),
-        parts=parts,
+        parts=_parts(subject, graded, asked),
         asks=asks,
         open_asks=sum(ask.awaited for ask in asks),
-        whole={voice: speakers(by(claims, "on").get(subject, []), voice) for voice in VOICES},
+        whole=voices(subject),
         rounds=_rounds(_rows("page-recommendation-rounds", subject), graded),
     )
 
@@ -128,10 +127,9 @@ def _facts(rows: list[Row]) -> dict[str, Pairs]:
     return {name: pairs(rows, name) for name in names} | {"provision": pairs(rows, "provision", "citation")}
 
 
-def _parts(subject: str, claims: list[Row], graded: list[Row]) -> list[Part]:
-    said, silences = by(claims, "on"), by(_rows("page-recommendation-silence", subject), "on")
+def _parts(subject: str, graded: list[Row], asked: list[Row]) -> list[Part]:
+    silences = by(_rows("page-recommendation-silence", subject), "on")
     measures = by(_rows("page-recommendation-measures", subject), "on")
-    asked = by(_rows("page-recommendation-requests", subject), "on")
     assessed = grades(graded)
     return [
         Part(
@@ -149,10 +147,10 @@ def _parts(subject: str, claims: list[Row], graded: list[Row]) -> list[Part]:
             status=pairs(rows, "status"),
             status_rule=first(rows, "statusRule"),
             grades=tuple(grade for grade in assessed if iri in grade.parts),
-            voices={voice: speakers(said.get(iri, []), voice) for voice in VOICES},
+            voices=voices(iri),
             silent={voice: _silences(silences.get(iri, []), voice) for voice in VOICES},
             measures=_measures(measures.get(iri, [])),
-            asks=_asks(asked.get(iri, [])),
+            asks=_asks(by(asked, "on").get(iri, [])),
         )
         for iri, rows in by(_rows("page-recommendation-parts", subject), "part").items()
     ]

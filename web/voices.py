@@ -1,11 +1,13 @@
-"""The three voices on a matter: what the State, others and the committee say, as rows of a query on claims give it."""
+"""The three voices on a matter: what the State, others and the committee say on it."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from kg import saved
 from kg.saved import Row
 from web.rows import Pairs, by, first, flag, pairs, text
+from web.site import current
 
 VOICES = ("state", "other", "committee")
 
@@ -33,11 +35,15 @@ class Speaker(NamedTuple):
     reporters: Pairs
 
 
-def speakers(rows: list[Row], voice: str) -> tuple[Speaker, ...]:
-    """Return those who speak with one of the VOICES, in the order of their first claim."""
-    spoken = by([row for row in rows if text(row, "voice") == voice], "claim")
+def voices(on: str) -> dict[str, tuple[Speaker, ...]]:
+    """Return who says what on a thing, by VOICES, in the order of the first claim of each."""
+    rows = saved.run(current().store, "page-claims", on=on)
+    return {voice: _speakers([row for row in rows if text(row, "voice") == voice]) for voice in VOICES}
+
+
+def _speakers(rows: list[Row]) -> tuple[Speaker, ...]:
     grouped: dict[Pairs, list[Claim]] = {}
-    for iri, found in spoken.items():
+    for iri, found in by(rows, "claim").items():
         grouped.setdefault(pairs(found, "claimant"), []).append(_claim(iri, found))
     return tuple(
         Speaker(
@@ -48,11 +54,6 @@ def speakers(rows: list[Row], voice: str) -> tuple[Speaker, ...]:
         )
         for names, claims in grouped.items()
     )
-
-
-def all_claims(rows: list[Row]) -> tuple[Claim, ...]:
-    """Return every claim in the order of the rows."""
-    return tuple(_claim(iri, found) for iri, found in by(rows, "claim").items())
 
 
 def _claim(iri: str, rows: list[Row]) -> Claim:
