@@ -61,7 +61,8 @@ claim:own sv:about question:q ; sv:stance stance:denies ; sv:claimant state:kaz 
 claim:elsewhere sv:about question:other ; sv:stance stance:denies ; sv:claimant organisation:o .
 claim:seven a sv:StatisticalClaim ; sv:about question:q ; sv:indicator indicator:i ; sv:value 7.0 ;
   sv:claimant organisation:o .
-claim:ten a sv:StatisticalClaim ; sv:about question:q ; sv:indicator indicator:i ; sv:value 10.0 ; sv:claimant state:kaz .
+claim:ten a sv:StatisticalClaim ; sv:about question:q ; sv:indicator indicator:i ; sv:value 10.0 ;
+  sv:claimant state:kaz .
 claim:trend a sv:StatisticalClaim ; sv:about question:q ; sv:indicator indicator:i ; sv:trend trend:constant ;
   sv:claimant state:kaz .
 claim:quote sv:reports claim:yes .
