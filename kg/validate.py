@@ -74,7 +74,8 @@ def validate(data: Graph, shapes: Graph, focus: Collection[str] | None = None, l
         _, report, _ = run_pyshacl(data, shacl_graph=aimed, inference="none", inplace=True)
     except (ConstraintLoadError, ReportableRuntimeError, ShapeLoadError, ValidationFailure) as error:
         raise InputError(f"the shapes cannot be used: {error}") from None
-    assert isinstance(report, Graph)
+    if not isinstance(report, Graph):  # a failure that pySHACL returns instead of raising it
+        raise InputError(f"the shapes cannot be used: {report}")
     return [_result(report, shapes, node) for node in report.objects(None, SH.result)]
 
 

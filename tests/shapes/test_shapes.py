@@ -28,13 +28,15 @@ EXPECTED = re.compile(r"# expect: (?P<shape>\S+) focus=(?P<focus>\S+) path=(?P<p
 VARIABLE = re.compile(r"\{\?\w+\}")
 PARAMETERS = {
     SH["class"]: "Class", SH.closed: "Closed", SH.datatype: "Datatype", SH.disjoint: "Disjoint", SH["in"]: "In",
-    SH.languageIn: "LanguageIn", SH.lessThanOrEquals: "LessThanOrEquals", SH.maxCount: "MaxCount",
+    SH.equals: "Equals", SH.languageIn: "LanguageIn", SH.lessThanOrEquals: "LessThanOrEquals", SH.maxCount: "MaxCount",
     SH.maxLength: "MaxLength", SH.minCount: "MinCount", SH.minInclusive: "MinInclusive", SH.node: "Node",
-    SH.nodeKind: "NodeKind", SH["not"]: "Not", SH["or"]: "Or", SH.pattern: "Pattern", SH.sparql: "SPARQL",
+    SH.minExclusive: "MinExclusive", SH.nodeKind: "NodeKind", SH["not"]: "Not", SH["or"]: "Or", SH.pattern: "Pattern",
+    SH.sparql: "SPARQL",
     SH.uniqueLang: "UniqueLang",
 }  # fmt: skip
 NO_CONSTRAINT = {
     RDF.type, SH.path, SH.severity, SH.message, SH.property, SH.ignoredProperties, SH.targetClass, SH.targetSubjectsOf,
+    SH.targetObjectsOf,
 }  # fmt: skip
 
 
@@ -117,7 +119,7 @@ def targets(rule: str) -> Iterator[tuple[URIRef, URIRef]]:
     """Yield the targets of a rule, or of the node shape that has it: kind of target, and class or property."""
     shapes = context().shapes
     for node in [shape(rule), *shapes.subjects(SH.property, shape(rule))]:
-        for kind in (SH.targetClass, SH.targetSubjectsOf):
+        for kind in (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf):
             for value in shapes.objects(node, kind):
                 yield kind, value
 
@@ -128,6 +130,8 @@ def reached(rule: str, own: Graph) -> set[object]:
     for kind, value in targets(rule):
         if kind == SH.targetSubjectsOf:
             nodes |= set(own.subjects(value))
+        elif kind == SH.targetObjectsOf:
+            nodes |= set(own.objects(None, value))
         else:
             for below in context().data.transitive_subjects(RDFS.subClassOf, value):
                 nodes |= set(own.subjects(RDF.type, below))
