@@ -8,12 +8,16 @@ The head of a query file says what it is for:
     # parameter: limit integer 20
     # example: 1
 
-A parameter is a variable of the SELECT clause, which is replaced by the term given; one with a default may be left out.
+A parameter is a variable of the SELECT clause, which is replaced by the term given; one with a default may be left out,
+and one whose value is "any" stays free.
+The competency questions are stored queries too, with a longer head: `kg.questions`.
 Examples are shown in the query editor in the order of their number, figures on the home page.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -24,15 +28,31 @@ from kg.queryfile import QueryFile, read_queries
 from kg.settings import Settings
 from kg.store import Node, Store, iri, literal, select
 
-__all__ = ["Parameter", "Saved", "catalogue", "examples", "figures", "find", "names", "read_head", "run"]
+__all__ = [
+    "ANY",
+    "Parameter",
+    "Saved",
+    "bound",
+    "catalogue",
+    "examples",
+    "figures",
+    "find",
+    "names",
+    "node_of",
+    "read_head",
+    "run",
+    "run_query",
+]
 
 FOLDER = Path(__file__).parent / "queries"
-TYPES = ("iri", "string", "integer")
+XSD_DATE = "http://www.w3.org/2001/XMLSchema#date"
+ANY = "any"
+TYPES = ("iri", "string", "integer", "date")
 Row = dict[str, Node | None]
 
 
 class Parameter(NamedTuple):
-    """Hold one parameter: its name, its type (iri, string, integer) and its default, None if it must be given."""
+    """Hold one parameter: its name, its type (iri, string, integer, date) and its default, None if it must be given."""
 
     name: str
     type: str
@@ -82,18 +102,28 @@ def run(store: Store, name: str, **bindings: Node | str | int) -> list[Row]:
     Text given for a parameter of type iri is an IRI or a prefixed name. Raises NotFound for an unknown query,
     UsageError for a parameter that is unknown or missing, InputError for text that is no IRI.
     """
-    query = find(name)
+    return run_query(store, find(name), **bindings)
+
+
+def run_query(store: Store, query: Saved, **bindings: Node | str | int) -> list[Row]:
+    """Run a query that was read from a file and return its rows; raises as `run`."""
+    return select(store, query.text, bound(query, bindings), names().prefixes)
+
+
+def bound(query: Saved, bindings: Mapping[str, Node | str | int]) -> dict[str, Node]:
+    """Return the term for each parameter of a query: the one that is given, else the default; raises as `run`."""
     known = {parameter.name for parameter in query.parameters}
     for given in bindings:
         if given not in known:
-            raise UsageError(f'the stored query "{name}" has no parameter "{given}"')
-    bound = {}
+            raise UsageError(f'the stored query "{query.name}" has no parameter "{given}"')
+    terms = {}
     for parameter in query.parameters:
         value = bindings.get(parameter.name, parameter.default)
         if value is None:
-            raise UsageError(f'the stored query "{name}" needs the parameter "{parameter.name}"')
-        bound[parameter.name] = value if isinstance(value, Node) else _node(parameter, value)
-    return select(store, query.text, bound, names().prefixes)
+            raise UsageError(f'the stored query "{query.name}" needs the parameter "{parameter.name}"')
+        if value != ANY:
+            terms[parameter.name] = value if isinstance(value, Node) else node_of(parameter, value)
+    return terms
 
 
 @cache
@@ -102,10 +132,21 @@ def names() -> Names:
     return Names.load(Settings.load({}))
 
 
-def _node(parameter: Parameter, value: str | int) -> Node:
-    if parameter.type == "iri":
-        return iri(names().expand(str(value)))
-    return literal(int(value)) if parameter.type == "integer" else literal(str(value))
+def node_of(parameter: Parameter, value: str | int) -> Node:
+    """Turn the text given for a parameter into a term; raises InputError if it is none of the parameter's type."""
+    text = str(value).strip()
+    try:
+        match parameter.type:
+            case "iri":
+                return iri(names().expand(text))
+            case "integer":
+                return literal(int(text))
+            case "date":
+                return literal(date.fromisoformat(text).isoformat(), XSD_DATE)
+    except ValueError:
+        example = {"integer": "20", "date": "2024-05-13"}[parameter.type]
+        raise InputError(f'{parameter.name}: "{text}" is no {parameter.type}; write it like {example}') from None
+    return literal(str(value))
 
 
 def read_head(file: QueryFile) -> Saved:

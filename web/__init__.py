@@ -25,6 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         ontology,
         present,
         problems,
+        questions,
         routes,
         search,
         security,
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(cases.blueprint)  # /cases  /cases.csv  /matrix  /matrix.csv
     app.register_blueprint(articles.blueprint)  # /articles  /articles/cat  /articles/cat/12
     app.register_blueprint(search.blueprint)  # /search
+    app.register_blueprint(questions.blueprint)  # /questions  /questions/…
     app.register_blueprint(editor.blueprint)  # /query
     app.register_blueprint(sparql.blueprint)  # /sparql
     app.register_blueprint(case.blueprint)  # /page/communication/…

@@ -21,9 +21,15 @@ from kg.turtle import parse_turtle
 
 ROOT = Path(__file__).parent.parent.parent
 SETTINGS = Settings.load({}, root=ROOT)
-CHAINS = ("sv:violatedProvision", "sv:violatedArticle", "sv:invokedArticle", "sv:breachedObligation", "sv:partOf")
-INVERSES = ("sv:decides", "sv:hasDecision", "sv:expresses", "sv:expressedBy")
-PREMISES = ("sv:hasViolationFinding", "sv:provision", "sv:invokesProvision", "sv:inArticle", *INVERSES, "sv:partOf")
+CHAINS = (
+    *("sv:violatedProvision", "sv:violatedArticle", "sv:invokedArticle", "sv:breachedObligation", "sv:partOf"),
+    *("sv:concernsState", "sv:assessedRemedy"),
+)
+INVERSES = ("sv:decides", "sv:hasDecision", "sv:expresses", "sv:expressedBy", "sv:componentOf", "sv:hasComponent")
+PREMISES = (
+    *("sv:hasViolationFinding", "sv:provision", "sv:invokesProvision", "sv:inArticle", *INVERSES, "sv:partOf"),
+    *("sv:recommendedTo", "sv:assessesComponent", "sv:seeksRemedy"),
+)
 CASE = """
 communication:c sv:invokesProvision provision:a-1 .
 finding:yes a sv:Finding ; sv:outcome outcome:violation ; sv:concernsCommunication communication:c ;
@@ -37,6 +43,12 @@ provision:a-1-x-y sv:inArticle provision:a ; sv:partOf provision:a-1-x ; sv:expr
 provision:a-2 sv:inArticle provision:a ; sv:partOf provision:a ; sv:expresses obligation:beside .
 provision:b sv:inArticle provision:b ; sv:expresses obligation:other .
 communication:c sv:hasDecision decision:d .
+"""
+FOLLOW_UP = """
+recommendation:r sv:recommendedTo state:s .
+component:r-a sv:componentOf recommendation:r ; sv:seeksRemedy remedy:investigation .
+component:r-b sv:componentOf recommendation:r ; sv:seeksRemedy remedy:compensation .
+assessment:x sv:assessesComponent component:r-a .
 """
 
 
@@ -86,6 +98,14 @@ def test_inverses_and_parts_of_parts(case: Store, names: Names) -> None:
     assert values(case, names, "decision:d", "sv:decides") == {"communication:c"}
     assert values(case, names, "obligation:part", "sv:expressedBy") == {"provision:a-1-x"}
     assert values(case, names, "provision:a-1-x-y", "sv:partOf") == {"provision:a-1-x", "provision:a-1", "provision:a"}
+
+
+def test_component_concerns_whom_the_recommendation_addresses(names: Names) -> None:
+    made = stated(FOLLOW_UP, names)
+    reason.derive(made, SETTINGS)
+    assert values(made, names, "recommendation:r", "sv:hasComponent") == {"component:r-a", "component:r-b"}
+    assert values(made, names, "component:r-b", "sv:concernsState") == {"state:s"}
+    assert values(made, names, "assessment:x", "sv:assessedRemedy") == {"remedy:investigation"}
 
 
 def test_only_what_was_not_stated_is_in_the_derived_graph(names: Names) -> None:
@@ -168,11 +188,14 @@ def pairs(triples: Iterable[Triple], names: Names, wanted: Iterable[str]) -> set
 
 
 def test_rules_equal_the_property_chains_of_the_ontology(names: Names) -> None:
-    """On the real data, OWL 2 RL closure (owlrl) of axioms and premises gives just what the rules give.
+    """On the real data and a recommendation, OWL 2 RL closure (owlrl) of axioms and premises gives what the rules give.
 
     The violation shortcut is not a chain: it depends on the outcome, so the rule for it has run before.
     """
+    head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in names.prefixes.items())
     quads = [quad for source in load.sources(SETTINGS) for quad in load.quads(source)]
+    graph = NamedNode(names.graph_iri("data/test"))
+    quads += (Quad(*triple, graph) for triple in parse_turtle((head + FOLLOW_UP).encode(), "test.ttl"))
     made = store.in_memory([*quads, *(Quad(*triple) for triple in {quad.triple for quad in quads})])
     reason.derive(made, SETTINGS)
     everything = [quad.triple for quad in store.match(made)]

@@ -129,3 +129,19 @@ def test_data_and_shapes_are_not_changed() -> None:
 def test_shape_that_is_none_is_said() -> None:
     with pytest.raises(InputError, match="the shapes cannot be used"):
         judged("ex:a a ex:Case .", "ex:s a sh:NodeShape ; sh:targetClass ex:Case ; sh:datatype 1 , 2 .")
+
+
+def test_message_is_in_one_language() -> None:
+    shapes = """ex:s a sh:NodeShape ; sh:targetClass ex:Case ; sh:property ex:year ; sh:sparql [ sh:prefixes ex:names ;
+        sh:message "No {?value} yet."@en , "Пока нет {?value}."@ru ;
+        sh:select '''SELECT $this ?value { $this ex:kind ?value }''' ] .
+        ex:year sh:path ex:year ; sh:minCount 1 ; sh:message "Укажите год."@ru , "Give a year."@en .
+        ex:names sh:declare [ sh:prefix "ex" ; sh:namespace "https://example.org/"^^xsd:anyURI ] ."""
+    data = graph("ex:a a ex:Case ; ex:kind 'trial' .")
+
+    def said(**options: str) -> list[str]:
+        return sorted(found.message for found in validate.validate(data, graph(shapes), **options))
+
+    assert said() == ["Give a year.", "No trial yet."]
+    assert said(language="ru") == ["Пока нет trial.", "Укажите год."]
+    assert all(said(language="kk")), "a message in some language, when there is none in the one asked for"

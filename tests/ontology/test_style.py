@@ -63,6 +63,50 @@ def test_terms_are_named_in_camel_case() -> None:
     assert all(re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", name) for name in properties)
 
 
+def test_property_of_several_classes_says_which() -> None:
+    quads = [quad for _, quads in ontology().of("ontology/") for quad in quads]
+    notes = {
+        value_of(q.subject): value_of(q.object) for q in quads if q.predicate.value == NAMES.expand("skos:scopeNote")
+    }
+    ranged = {value_of(q.subject) for q in quads if value_of(q.object) == NAMES.expand("owl:Thing")}
+    assert ranged
+    assert {term for term in ranged if not notes.get(term, "").startswith("A value is a ")} == set()
+
+
+def test_ontology_files_have_one_version() -> None:
+    said: dict[str, set[str]] = {}
+    for name, quads in ontology().of("ontology/"):
+        for quad in quads:
+            if quad.predicate.value == NAMES.expand("owl:versionIRI"):
+                assert value_of(quad.object).startswith(value_of(quad.subject) + "/"), name
+                said.setdefault(name, set()).add(value_of(quad.object).rsplit("/", 1)[-1])
+    files = {f"ontology/{path.name}" for path in SETTINGS.ontology.glob("*.ttl")} - {"ontology/prefixes.ttl"}
+    assert set(said) == files
+    assert {name: versions for name, versions in said.items() if versions != said["ontology/core.ttl"]} == {}
+    for name in files:
+        (version,) = said[name]
+        assert f'owl:versionInfo "{version}"' in (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_deprecated_term_says_since_when() -> None:
+    quads = [quad for _, quads in ontology().of("ontology/") for quad in quads]
+    said = {(value_of(q.subject), NAMES.shorten(q.predicate.value), value_of(q.object)) for q in quads}
+    for term in {subject for subject, path, _ in said if path == "owl:deprecated"}:
+        notes = [text for subject, path, text in said if (subject, path) == (term, "skos:changeNote")]
+        assert any(re.match(r"\d+\.\d+\.0: deprecated: ", text) for text in notes), term
+        assert (term, "vs:term_status", "archaic") in said or (term, "rdf:type", NAMES.expand("skos:Concept")) in said
+
+
+def test_matches_are_no_axioms_and_terms_match_nothing_exactly() -> None:
+    axioms = {NAMES.expand(f"owl:{name}") for name in ("equivalentClass", "equivalentProperty", "sameAs")}
+    for name, quads in ontology().of("ontology/align"):
+        for quad in quads:
+            own = value_of(quad.subject).startswith(NAMES.expand("sv:"))
+            assert quad.predicate.value not in axioms, name
+            assert not (own and quad.predicate.value == NAMES.expand("skos:exactMatch")), value_of(quad.subject)
+            assert not (own and not quad.predicate.value.endswith("Match")), value_of(quad.subject)
+
+
 def test_no_axiom_makes_a_reasoner_merge_things() -> None:
     used = {NAMES.expand(f"owl:{name}") for name in MERGING}
     for name, quads in ontology().of("ontology/"):
