@@ -132,7 +132,7 @@ def test_repetition_is_reported_or_recorded(names: Names) -> None:
     assert derived(CLAIMS, names, "sv:repeatsClaim") == expected
 
 
-@pytest.mark.parametrize("predicate", ["rdf:type", "qb:dataSet"])
+@pytest.mark.parametrize("predicate", ["rdf:type", "qb:dataSet", "dcterms:identifier"])
 def test_figures_are_observations_and_trends_are_not(names: Names, predicate: str) -> None:
     found = {subject for subject, _ in derived(CLAIMS, names, predicate) if subject.startswith("claim:")}
     assert found == {"claim:seven", "claim:ten"}
