@@ -33,6 +33,7 @@ PARTY_KINDS = {
     "information": ("PersonGroup",),
     "groups": ("PersonGroup", "NonGovernmentalOrganisation"),
 }
+CODE = re.compile(r"\b(?:[1-3]/)?[A-E][1-3]?\b")  # the grade in "[C] (a)" or "2/B2"
 SMALL_WORDS = {"of", "the", "in", "and", "against", "party", "reported", "staff", "office", "s", "ngo", "ngos"}
 
 
@@ -127,7 +128,8 @@ def _grade(fact: dict[str, Any], carriers: list[_Carrier]) -> Fact:
         scope = carrier.scope()
         covers = letters == scope.get(fact["paragraph"], set()) if letters else fact["paragraph"] in scope
         covers = covers or (not letters and not scope and bool(carrier.texts("plan")))
-        if covers and carrier.texts("notation") == wanted and carrier.texts("verbatim") == {fact["grade"]}:
+        verbatim = {code for text in carrier.texts("verbatim") for code in CODE.findall(text)}
+        if covers and carrier.texts("notation") == wanted and verbatim == {fact["grade"]}:
             return Fact("grades", name, carrier.name)
     return Fact("grades", name, "", f"grade or scope differs in {', '.join(carrier.name for carrier in near)}")
 
@@ -187,4 +189,6 @@ def _in_scope(fact: dict[str, Any], carrier: _Carrier) -> bool:
         return True
     letters = {found[2]} if found[2] else set(re.findall(r"\b[a-z]\b", str(fact.get("subparagraph", ""))))
     scope = carrier.scope()
+    if not scope and carrier.texts("whole"):  # said of the document as a whole, so of each of its paragraphs
+        return True
     return found[1] in scope and (not letters or not scope[found[1]] or bool(letters & scope[found[1]]))

@@ -1,4 +1,4 @@
-"""Explanations: what is stated names its graph and passage, what is inferred its rule and the facts that the rule used."""
+"""Explanations: what is stated names its graph and passage, what is inferred its rule and the facts it used."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def why(store: Store, settings: Settings, names: Names, *terms: str) -> Explanat
 
 def test_a_breach_is_traced_to_the_paragraph_of_the_decision(store: Store, released: Settings, names: Names) -> None:
     text = as_text(why(store, released, names, *CASE), names)
-    assert text.splitlines()[1] == "  inferred by rule:breached-obligation: What a violated provision expresses is breached"
+    rule = "rule:breached-obligation: What a violated provision expresses is breached"
+    assert text.splitlines()[1] == f"  inferred by {rule}"
     assert "stated in data/decisions/cat-c-51-d-441-2010 (CAT/C/51/D/441/2010, para. 10)" in text
     assert "stated in data/reference/obligations" in text
     assert text.count("inferred by") == 3

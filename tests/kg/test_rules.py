@@ -61,7 +61,8 @@ claim:own sv:about question:q ; sv:stance stance:denies ; sv:claimant state:kaz 
 claim:elsewhere sv:about question:other ; sv:stance stance:denies ; sv:claimant organisation:o .
 claim:seven a sv:StatisticalClaim ; sv:about question:q ; sv:indicator indicator:i ; sv:value 7.0 ;
   sv:claimant organisation:o .
-claim:ten a sv:StatisticalClaim ; sv:about question:q ; sv:indicator indicator:i ; sv:value 10.0 ; sv:claimant state:kaz .
+claim:ten a sv:StatisticalClaim ; sv:about question:q ; sv:indicator indicator:i ; sv:value 10.0 ;
+  sv:claimant state:kaz .
 claim:trend a sv:StatisticalClaim ; sv:about question:q ; sv:indicator indicator:i ; sv:trend trend:constant ;
   sv:claimant state:kaz .
 claim:quote sv:reports claim:yes .
@@ -131,7 +132,7 @@ def test_repetition_is_reported_or_recorded(names: Names) -> None:
     assert derived(CLAIMS, names, "sv:repeatsClaim") == expected
 
 
-@pytest.mark.parametrize("predicate", ["rdf:type", "qb:dataSet"])
+@pytest.mark.parametrize("predicate", ["rdf:type", "qb:dataSet", "dcterms:identifier"])
 def test_figures_are_observations_and_trends_are_not(names: Names, predicate: str) -> None:
     found = {subject for subject, _ in derived(CLAIMS, names, predicate) if subject.startswith("claim:")}
     assert found == {"claim:seven", "claim:ten"}
