@@ -143,15 +143,13 @@ def deadlines(store: Store) -> tuple[Deadline, ...]:
         grouped[str(row["deadline"])].append(row)
     rows = [_deadline(iri, found) for iri, found in grouped.items()]
     newest: dict[tuple[object, ...], str] = defaultdict(str)
-    for row in rows:
-        newest[_duty(row)] = max(newest[_duty(row)], row.due)
+    for made in rows:
+        newest[_duty(made)] = max(newest[_duty(made)], made.due)
     rows.sort(key=lambda row: (row.due, row.deadline))
     return tuple(sorted(rows, key=lambda row: (newest[_duty(row)], repr(_duty(row))), reverse=True))
 
 
-def table(  # noqa: PLR0913 (one argument for each filter of the address)
-    store: Store, today: str, *, state: str = "", body: str = "", rule: str = "", status: str = ""
-) -> Deadlines:
+def table(store: Store, today: str, *, state: str = "", body: str = "", rule: str = "", status: str = "") -> Deadlines:
     """Return the rows that fit every filter given, as they stand on a day (ISO).
 
     `state` is who owes, `body` to whom, `rule` the counting rule: a name, an acronym, or the last part of an IRI. A

@@ -164,7 +164,7 @@ def recommendations(store: Store) -> tuple[Recommendation, ...]:
     return tuple(sorted(rows, key=lambda row: row.sort_date, reverse=True))
 
 
-def table(  # noqa: PLR0913 (one argument for each filter of the address)
+def table(
     store: Store,
     *,
     body: str = "",
@@ -174,7 +174,7 @@ def table(  # noqa: PLR0913 (one argument for each filter of the address)
     text: str = "",
     sort: str = "-date",
 ) -> Recommendations:
-    """Return the rows that fit every filter given, in the order of one of SORTS, descending where it begins with a dash.
+    """Return the rows that fit every filter given, in the order of one of SORTS; one with a dash is descending.
 
     `body` is who made it, `state` to whom it is addressed: a name, an acronym, or the last part of an IRI; `cycle` and
     `theme` a label or the last part of an IRI; `text` words. A value that nothing is known of gives no rows and a

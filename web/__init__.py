@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     app.register_blueprint(home.blueprint)  # /  /about  /healthz
     app.register_blueprint(cases.blueprint)  # /cases  /cases.csv  /matrix  /matrix.csv
-    app.register_blueprint(recommendations.blueprint)  # /recommendations  /recommendations.csv  /deadlines  /deadlines.csv
+    app.register_blueprint(recommendations.blueprint)  # /recommendations  /deadlines, also .csv
     app.register_blueprint(articles.blueprint)  # /articles  /articles/cat  /articles/cat/12
     app.register_blueprint(search.blueprint)  # /search
     app.register_blueprint(questions.blueprint)  # /questions  /questions/…

@@ -119,7 +119,7 @@ def page(name: str) -> Response:
         steps=_steps(subject, decisions),
         examined=_examined(subject),
         measures=measures,
-        after=aftermath(subject, [item.iri for item in (*measures, *decisions)] + [subject]),
+        after=aftermath(subject, [*(item.iri for item in measures), *(item.iri for item in decisions), subject]),
         read=_sources(subject),
     )
 

@@ -106,7 +106,8 @@ def aftermath(communication: str, concerned: Iterable[str]) -> Aftermath:
             for measure, rows in (*by(paid, "measure").items(), ("", [row for row in paid if not row["measure"]]))
         },
         proceedings=tuple(
-            _proceeding(iri, rows) for iri, rows in by(_rows("page-case-proceedings", communication), "proceeding").items()
+            _proceeding(iri, rows)
+            for iri, rows in by(_rows("page-case-proceedings", communication), "proceeding").items()
         ),
         protection=tuple(
             _protection(iri, rows) for iri, rows in by(_rows("page-case-interim", communication), "thing").items()

@@ -223,7 +223,7 @@ def _rounds(rows: list[Row], graded: list[Row]) -> list[Round]:
         found = [row for row in graded if text(row, "assessment") == grade.iri]
         made = (first(found, "made"), first(found, "madeName"))
         rounds.append(Round(grade.latest, grade.date, "graded", made, grade.letters, (), (), grade.passages, grade))
-    # A grade of a month and what was said in that month: first the grade, then what the committee repeats because of it.
+    # Of what bears the same month the grade comes first, then what the committee repeats because of it.
     return sorted(rounds, key=lambda step: (step.date, step.grade is None))
 
 

@@ -35,7 +35,7 @@ def distinct(rows: list[Row], *names: str) -> tuple[str, ...]:
 
 
 def pairs(rows: list[Row], name: str, label: str = "") -> Pairs:
-    """Return the different things of one column with their labels, which stand in the column of the same name + Name."""
+    """Return the different things of one column with their labels, as a rule from the column of that name + Name."""
     label = label or f"{name}Name"
     return tuple(dict.fromkeys((text(row, name), text(row, label)) for row in rows if row.get(name) and row.get(label)))
 
