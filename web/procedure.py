@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from flask import Blueprint, Response, request
@@ -161,13 +161,13 @@ def _paragraph(label: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(word), "") if word.isdigit() else (0, word) for word in label.replace(":", " ").split())
 
 
-def _tally(graded: tuple[Grade, ...]) -> list[tuple[tuple[str, str], int]]:
-    """Count the parts that got each grade, by scheme."""
-    counted: Counter[tuple[str, str]] = Counter()
+def _tally(graded: tuple[Grade, ...]) -> dict[str, list[tuple[tuple[str, str], int]]]:
+    """Count the parts that got each grade, by the dimension that is graded."""
+    counted: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     for grade in graded:
         for value in grade.values:
-            counted[value.iri, value.label] += len(grade.parts)
-    return sorted(counted.items(), key=lambda pair: pair[0])
+            counted[value.dimension][value.iri, value.label] += len(grade.parts)
+    return {dimension: sorted(counts.items()) for dimension, counts in sorted(counted.items())}
 
 
 def _submissions(rows: list[Row], kind: str) -> list[Submission]:

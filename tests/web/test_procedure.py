@@ -36,6 +36,9 @@ def test_selected_recommendations_with_grades(client: FlaskClient) -> None:
     for paragraph, code in (("14", "2/B2"), ("24", "2/C"), ("28", "2/C"), ("44", "2/B2")):
         row = selected.split(f"para. {paragraph}:")[1].split("para. ")[0]
         assert f"as printed {code}" in row
+    page = text(client.get("/page/procedure/cat-kaz-co-4-follow-up").text)
+    counted = "implementation: 2 parts B2: initial steps , 2 parts C: not implemented ; information: 4 parts 2"
+    assert counted in page
     plan = section(client, "cat-kaz-co-4-follow-up", "plan-1")
     assert "B as printed, 10 October 2024" in plan
     assert "implementation plan" in plan.lower()
@@ -76,6 +79,8 @@ def test_procedure_on_a_decision_leads_to_the_case(client: FlaskClient) -> None:
     assert '<a href="/page/communication/cat-497-2012">' in page
     assert "“ongoing” does not mean “implemented”" in text(page)
     assert "No grade is recorded in this procedure." in text(page)
+    replies = section(client, "cat-decision-follow-up-497-2012", "replies")
+    assert "None is described here; what came in stands in the timeline." in replies
 
 
 def test_procedure_whose_state_is_unknown_says_so(client: FlaskClient) -> None:
