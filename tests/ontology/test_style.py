@@ -80,7 +80,8 @@ def test_ontology_files_have_one_version() -> None:
             if quad.predicate.value == NAMES.expand("owl:versionIRI"):
                 assert value_of(quad.object).startswith(value_of(quad.subject) + "/"), name
                 said.setdefault(name, set()).add(value_of(quad.object).rsplit("/", 1)[-1])
-    files = {f"ontology/{path.name}" for path in SETTINGS.ontology.glob("*.ttl")} - {"ontology/prefixes.ttl"}
+    paths = [*SETTINGS.ontology.glob("*.ttl"), *SETTINGS.ontology.glob("labels/*.ttl")]
+    files = {path.relative_to(ROOT).as_posix() for path in paths} - {"ontology/prefixes.ttl"}
     assert set(said) == files
     assert {name: versions for name, versions in said.items() if versions != said["ontology/core.ttl"]} == {}
     for name in files:
