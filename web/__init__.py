@@ -19,6 +19,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         cache,
         case,
         cases,
+        claims,
+        dispute,
+        document,
         editor,
         entity,
         home,
@@ -31,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         security,
         site,
         sparql,
+        statistics,
     )
 
     settings = settings or Settings.load()
@@ -51,6 +55,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(editor.blueprint)  # /query
     app.register_blueprint(sparql.blueprint)  # /sparql
     app.register_blueprint(case.blueprint)  # /page/communication/…
-    app.register_blueprint(ontology.blueprint)  # /page/def
+    app.register_blueprint(claims.blueprint)  # /claims  /claims.csv  /page/claim/…
+    app.register_blueprint(dispute.blueprint)  # /page/question/…
+    app.register_blueprint(statistics.blueprint)  # /statistics  /statistics.csv
+    app.register_blueprint(document.blueprint)  # /page/document/…
+    app.register_blueprint(ontology.blueprint)  # /page/def  /page/def/…  /page/scheme/…
     app.register_blueprint(entity.blueprint)  # /id/… /def/… /scheme/… /graph/…  →  /page/… or /data/…
     return app
