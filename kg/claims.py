@@ -15,7 +15,18 @@ from kg.labels import Link
 from kg.saved import Row
 from kg.store import Store
 
-__all__ = ["Candidate", "Claim", "Party", "Place", "Relation", "candidates", "claims", "parties", "relations", "repeats"]
+__all__ = [
+    "Candidate",
+    "Claim",
+    "Party",
+    "Place",
+    "Relation",
+    "candidates",
+    "claims",
+    "parties",
+    "relations",
+    "repeats",
+]
 
 
 class Party(NamedTuple):

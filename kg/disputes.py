@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kg import saved
 from kg.claims import Candidate, Claim, Party, Relation, candidates, claims, relations, repeats
@@ -104,7 +104,7 @@ def disputes(store: Store) -> dict[str, Dispute]:
     return made
 
 
-def table(  # noqa: PLR0913 (one argument for each filter of the address)
+def table(
     store: Store,
     *,
     theme: str = "",
@@ -128,18 +128,13 @@ def table(  # noqa: PLR0913 (one argument for each filter of the address)
         and (not state or state == dispute.state)
         and (not words or has_words(words, frozenset(_words(dispute))))
     ]
-    keys = {
+    keys: dict[str, Callable[[Dispute], tuple[Any, ...]]] = {
         "disputed": lambda d: (STATES.index(d.state), -len(d.contradictions), -len(d.candidates), -len(d.claims)),
-        "claims": lambda d: -len(d.claims),
-        "question": lambda d: 0,
+        "claims": lambda d: (-len(d.claims),),
+        "question": lambda d: (),
         "first": lambda d: (not d.claims, d.claims[0].earliest if d.claims else ""),
     }
     return sorted(found, key=keys.get(order, keys[ORDERS[0]]))
-
-
-def counts(dispute: Dispute) -> Counter[Party]:
-    """Count the claims of each party on a question."""
-    return Counter({party: len(said) for party, said in dispute.voices.items()})
 
 
 def retellings(store: Store, on: Iterable[Claim]) -> list[Retold]:

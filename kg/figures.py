@@ -83,7 +83,7 @@ def figures(store: Store) -> dict[str, Figure]:
     return {iri: _figure(known[iri], rows) for iri, rows in gathered.items() if iri in known}
 
 
-def table(  # noqa: PLR0913 (one argument for each filter of the address)
+def table(
     store: Store,
     *,
     indicator: str = "",

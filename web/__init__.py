@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         site,
         sparql,
         statistics,
+        terms,
     )
 
     settings = settings or Settings.load()
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(dispute.blueprint)  # /page/question/…
     app.register_blueprint(statistics.blueprint)  # /statistics  /statistics.csv
     app.register_blueprint(document.blueprint)  # /page/document/…
-    app.register_blueprint(ontology.blueprint)  # /page/def  /page/def/…  /page/scheme/…
+    app.register_blueprint(ontology.blueprint)  # /page/def
+    app.register_blueprint(terms.blueprint)  # /page/def/…  /page/scheme/…
     app.register_blueprint(entity.blueprint)  # /id/… /def/… /scheme/… /graph/…  →  /page/… or /data/…
     return app

@@ -34,8 +34,8 @@ STATE_LABELS = {
 }
 QUESTION_COLUMNS = ("question", "themes", "claims", "parties", "first", "last", "rival_claims", "contradictions",
                     "candidates", "iri")  # fmt: skip
-CLAIM_COLUMNS = ("question", "rival_claims", "party", "date", "stance", "claim", "frequency", "on_belief", "reported_by",
-                 "document", "place", "question_iri", "claim_iri")  # fmt: skip
+CLAIM_COLUMNS = ("question", "rival_claims", "party", "date", "stance", "claim", "frequency", "on_belief",
+                 "reported_by", "document", "place", "question_iri", "claim_iri")  # fmt: skip
 
 
 class Tie(NamedTuple):

@@ -31,6 +31,8 @@ class Card(NamedTuple):
     submissions: tuple[Link, ...]
     ties: tuple[tuple[Link, tuple[int, ...]], ...]
     """kind of relation, and the numbers of the claims to which this one stands so by the word of a curator"""
+    met: tuple[tuple[Link, tuple[int, ...]], ...]
+    """kind of relation, and the numbers of the claims that stand so to this one"""
     candidates: tuple[int, ...]
     """numbers of the claims that may contradict this one, by rule"""
 
@@ -78,11 +80,7 @@ def page(name: str) -> Response:
 def card_of(claim: Claim, dispute: Dispute | None = None) -> Card:
     """Make the card of a claim, with its ties to the other claims on a question."""
     site = current()
-    numbers = dispute.numbers if dispute else {}
-    ties: dict[Link, list[int]] = {}
-    for relation in dispute.relations if dispute else ():
-        if relation.start == claim.iri:
-            ties.setdefault(relation.type, []).append(numbers[relation.end])
+    numbers, related = (dispute.numbers, dispute.relations) if dispute else ({}, ())
     near = {pair.other if pair.claim == claim.iri else pair.claim for pair in _candidates(claim, dispute)}
     return Card(
         number=numbers.get(claim.iri, 0),
@@ -90,7 +88,8 @@ def card_of(claim: Claim, dispute: Dispute | None = None) -> Card:
         figure=figures(site.store).get(claim.iri),
         reporters=links(site, claim.reporters),
         submissions=links(site, claim.submissions),
-        ties=tuple((type_, tuple(sorted(found))) for type_, found in ties.items()),
+        ties=_ties([(relation.type, numbers[relation.end]) for relation in related if relation.start == claim.iri]),
+        met=_ties([(relation.type, numbers[relation.start]) for relation in related if relation.end == claim.iri]),
         candidates=tuple(sorted(numbers[iri] for iri in near)),
     )
 
@@ -113,6 +112,14 @@ def pairs(dispute: Dispute) -> list[tuple[int, tuple[int, ...]]]:
         first, second = sorted((dispute.numbers[pair.claim], dispute.numbers[pair.other]))
         found.setdefault(first, []).append(second)
     return [(number, tuple(sorted(set(others)))) for number, others in sorted(found.items())]
+
+
+def _ties(found: list[tuple[Link, int]]) -> tuple[tuple[Link, tuple[int, ...]], ...]:
+    """Gather the numbers of claims by the kind of their relation."""
+    kinds: dict[Link, list[int]] = {}
+    for kind, number in found:
+        kinds.setdefault(kind, []).append(number)
+    return tuple((kind, tuple(sorted(numbers))) for kind, numbers in kinds.items())
 
 
 def _candidates(claim: Claim, dispute: Dispute | None) -> list[Candidate]:

@@ -87,13 +87,13 @@ def _rows(name: str, subject: str) -> list[Row]:
 
 
 def _facts(subject: str) -> list[Fact]:
-    """Return the key facts; a title that only repeats the label is left out."""
-    facts: dict[str, dict[Node, str]] = {}
+    """Return the key facts in their order."""
+    facts: dict[Link, dict[Node, str]] = {}
     for row in _rows("facts", subject):
-        value = row["value"]
+        value, property = row["value"], Link(_text(row, "property"), _text(row, "propertyName"))
         if value:
-            facts.setdefault(_text(row, "property"), {})[value] = _called(value)
-    return [Fact(_link(property), tuple(values.items())) for property, values in facts.items()]
+            facts.setdefault(property, {})[value] = _called(value)
+    return [Fact(property, tuple(values.items())) for property, values in facts.items()]
 
 
 def _called(node: Node) -> str:
