@@ -78,6 +78,7 @@ class _Carrier(NamedTuple):
     rows: list[Row]
 
     def texts(self, column: str) -> set[str]:
+        """Return the different values of a column."""
         return {str(row[column]) for row in self.rows if row[column]}
 
     def scope(self) -> dict[str, set[str]]:

@@ -77,8 +77,9 @@ def vocabulary(settings: Settings, names: Names, ontology: Iterable[Quad]) -> Vo
     Raises EnvironmentFault if there is no pinned list, else as `kg.turtle.read`.
     """
     own: dict[str, set[str]] = {names.expand("sv:"): set(), names.expand("scheme:"): set()}
+    defining = DEFINING | {names.expand("sv:GradeScheme")}
     for quad in ontology:
-        if quad.predicate.value == TYPE and value_of(quad.object) in DEFINING and isinstance(quad.subject, NamedNode):
+        if quad.predicate.value == TYPE and value_of(quad.object) in defining and isinstance(quad.subject, NamedNode):
             for space, terms in own.items():
                 if quad.subject.value.startswith(space):
                     terms.add(quad.subject.value)

@@ -42,7 +42,7 @@ def test_what_agrees_is_named(store: Store, released: Settings) -> None:
 @pytest.mark.parametrize(
     ("kind", "fact", "change", "reason"),
     [
-        ("grades", GRADE, {"line": 40}, "no assessment at line 40"),
+        ("grades", GRADE, {"line": 5}, "no assessment at line 5"),
         ("grades", GRADE, {"grade": "2/C", "implementation": "C"}, "grade or scope differs in assessment:"),
         ("grades", GRADE, {"subparagraphs": ["a", "b"]}, "grade or scope differs in assessment:"),
         ("grades", GRADE, {"paragraph": "24"}, "grade or scope differs in assessment:"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, Quad
@@ -46,6 +49,11 @@ def quads(text: str) -> Iterator[Quad]:
         ("state:kaz rdfs:label 'x'^^xsd:strng .", "xsd:strng", "not a known datatype: did you mean xsd:string"),
         ("finding:x sv:outcome outcome:violatoin .", "outcome:violatoin", "did you mean outcome:violation"),
         ("shape:x sh:targetClass sv:Findng .", "sv:Findng", "not a known term: did you mean sv:Finding"),
+        ("claim:x qb:datset graph:x .", "qb:datset", "not a known property: did you mean qb:DataSet or qb:dataSet?"),
+        ("claim:x a qb:Observatoin .", "qb:Observatoin", "not a known class: did you mean qb:Observation"),
+        ("passage:x oa:hasSorce document:x .", "oa:hasSorce", "not a known property: did you mean oa:hasSource"),
+        ("graph:x prov:wasAtributedTo state:kaz .", "prov:wasAtributedTo", "did you mean prov:wasAttributedTo"),
+        ("assessment:x sv:grade hrcco2016:F .", "hrcco2016:F", "not a known term"),
         ("state:kaz wd:P31 wd:Q6256 .", "wd:P31", "belongs to no vocabulary that this project uses"),
         ("state:kaz <https://example.org/outcome> 1 .", "https://example.org/outcome", "did you mean sv:outcome"),
         ("state:kaz a <https://example.org/zzzz> .", "https://example.org/zzzz", "look it up in ontology/"),
@@ -66,6 +74,29 @@ def test_known_terms_are_not_found(known: Vocabulary, names: Names) -> None:
     text = """finding:x a sv:Finding ; sv:outcome outcome:violation ; sv:earliest "2012-05-24"^^xsd:date .
         graph:x dcterms:source <https://w3id.org/servanda/def> , <http://www.w3.org/ns/prov> ; rdf:_1 wd:Q1 ."""
     assert judged(known, names, text) == []
+
+
+def test_list_of_grades_is_known_as_a_list(names: Names) -> None:
+    text = "scheme:test a sv:GradeScheme ."
+    head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in names.prefixes.items())
+    known = terms.vocabulary(Settings.load({}), names, quads(head + text))
+    assert known.knows(names.expand("scheme:test"))
+
+
+def test_labels_in_other_languages_are_of_known_terms(known: Vocabulary, names: Names, tmp_path: Path) -> None:
+    """Labels kept in files of their own are read as part of the ontology, so a misspelt term is found in them too."""
+    settings = Settings.load({})
+    shutil.copytree(settings.ontology, tmp_path / "ontology")
+    file = tmp_path / "ontology" / "labels" / "test-ru.ttl"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        f"@prefix sv: <{names.expand('sv:')}> .\n"
+        'sv:Finding rdfs:label "вывод"@ru . sv:Findng rdfs:label "вывод"@ru .\n',
+        encoding="utf-8",
+    )
+    own = gather(replace(settings, root=tmp_path), names).quads["ontology/labels/test-ru.ttl"]
+    assert [found.value for found in terms.judge(known, names, "ontology/labels/test-ru.ttl", own)] == ["sv:Findng"]
 
 
 def test_outside_terms_are_looked_at_everywhere_in_ontology_and_shapes(known: Vocabulary, names: Names) -> None:

@@ -30,8 +30,7 @@ PARAMETERS = {
     SH["class"]: "Class", SH.closed: "Closed", SH.datatype: "Datatype", SH.disjoint: "Disjoint", SH["in"]: "In",
     SH.equals: "Equals", SH.languageIn: "LanguageIn", SH.lessThanOrEquals: "LessThanOrEquals", SH.maxCount: "MaxCount",
     SH.maxLength: "MaxLength", SH.minCount: "MinCount", SH.minInclusive: "MinInclusive", SH.node: "Node",
-    SH.minExclusive: "MinExclusive", SH.nodeKind: "NodeKind", SH["not"]: "Not", SH["or"]: "Or", SH.pattern: "Pattern",
-    SH.sparql: "SPARQL",
+    SH.nodeKind: "NodeKind", SH["not"]: "Not", SH["or"]: "Or", SH.pattern: "Pattern", SH.sparql: "SPARQL",
     SH.uniqueLang: "UniqueLang",
 }  # fmt: skip
 NO_CONSTRAINT = {
