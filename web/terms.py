@@ -88,7 +88,7 @@ def term(name: str) -> Response:
 
 @blueprint.get("/page/scheme/<slug:name>")
 def scheme(name: str) -> Response:
-    """Show one controlled list: its words, its validity, its dimension and its concepts; `lang` chooses the language."""
+    """Show one controlled list: words, validity, dimension and concepts; `lang` in the address chooses the language."""
     if request.args.keys() - {"lang"}:
         return entity.page(f"scheme/{name}")
     site, language = current(), chosen_language()
