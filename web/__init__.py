@@ -19,6 +19,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         cache,
         case,
         cases,
+        claims,
+        dispute,
+        document,
         editor,
         entity,
         home,
@@ -34,6 +37,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         security,
         site,
         sparql,
+        statistics,
+        terms,
     )
 
     settings = settings or Settings.load()
@@ -57,6 +62,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(case.blueprint)  # /page/communication/…
     app.register_blueprint(recommendation.blueprint)  # /page/recommendation/…
     app.register_blueprint(procedure.blueprint)  # /page/procedure/…
+    app.register_blueprint(claims.blueprint)  # /claims  /claims.csv  /page/claim/…
+    app.register_blueprint(dispute.blueprint)  # /page/question/…
+    app.register_blueprint(statistics.blueprint)  # /statistics  /statistics.csv
+    app.register_blueprint(document.blueprint)  # /page/document/…
     app.register_blueprint(ontology.blueprint)  # /page/def
+    app.register_blueprint(terms.blueprint)  # /page/def/…  /page/scheme/…
     app.register_blueprint(entity.blueprint)  # /id/… /def/… /scheme/… /graph/…  →  /page/… or /data/…
     return app

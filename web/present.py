@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask
@@ -68,6 +69,16 @@ def long_date(value: str) -> str:
     return value
 
 
+def quantity(value: Decimal | int) -> str:
+    """Write a number with its thousands apart and without empty decimals.
+
+    >>> quantity(Decimal("79400000")), quantity(Decimal("2.50")), quantity(Decimal("1E+2"))
+    ('79,400,000', '2.5', '100')
+    """
+    text = f"{Decimal(value):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def cell(value: str) -> str:
     """Keep a spreadsheet from reading a text as a formula: prefix an apostrophe to cells that begin like one."""
     return "'" + value if value.startswith(FORMULA_START) else value
@@ -96,6 +107,7 @@ def init_app(app: Flask) -> None:
         "local_name": lambda iri: local_name(str(iri)),
         "curie": lambda iri: names().shorten(str(iri)),
         "address": lambda node: node.value if is_address(node.value, node.datatype) else None,
+        "quantity": quantity,
         "shortened": shortened,
         "host": lambda address: host(str(address)),
         "label": lambda iri: label(current().store, str(iri), names()),

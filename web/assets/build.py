@@ -91,8 +91,15 @@ def install_packages(folder: Path, environment: dict[str, str]) -> None:
     """
     npm = shutil.which("npm", path=str(folder)) or "npm"
     try:
-        done = subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=ASSETS, env=environment,
-                              capture_output=True, text=True, timeout=60 * MINUTES, check=False)
+        done = subprocess.run(
+            [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            cwd=ASSETS,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60 * MINUTES,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         raise UnreachableError(f"npm packages did not arrive within {MINUTES} minutes") from None
     if done.returncode == 0:
@@ -100,8 +107,10 @@ def install_packages(folder: Path, environment: dict[str, str]) -> None:
     said = f"{done.stdout}\n{done.stderr}"
     for code in OUR_FAULT:
         if f"code {code}" in said:
-            raise BuildError(f"npm ci ended with {code}: package.json and package-lock.json disagree or are damaged; "
-                             "run npm install in web/assets and read what it says")
+            raise BuildError(
+                f"npm ci ended with {code}: package.json and package-lock.json disagree or are damaged; "
+                "run npm install in web/assets and read what it says"
+            )
     raise UnreachableError("the npm packages could not be fetched")
 
 
