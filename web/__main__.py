@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -23,6 +24,8 @@ def main() -> int:
     parser.add_argument("--store", type=Path, help="folder of the store (default: .servanda)")
     parser.add_argument("--threads", type=int, default=8, help="requests answered at the same time (default: 8)")
     options = parser.parse_args()
+    for stop in (signal.SIGINT, signal.SIGTERM):  # also where the shell that started it had them ignored
+        signal.signal(stop, signal.default_int_handler)
     try:
         settings = Settings.load(host=options.host, port=options.port, store=options.store)
         serve(settings, options.threads)

@@ -22,7 +22,8 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("SERVANDA_")}
 
 
-def test_serves_until_it_is_stopped(released: Settings) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_serves_until_it_is_stopped(released: Settings, stop: signal.Signals) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with subprocess.Popen(
         command(released.store, "--port", "0"), stderr=subprocess.PIPE, text=True, env=environment()
@@ -35,7 +36,7 @@ def test_serves_until_it_is_stopped(released: Settings) -> None:
                 assert answer.status == 200
                 assert "Server" not in answer.headers
         finally:
-            server.send_signal(signal.SIGINT)
+            server.send_signal(stop)
             _, talk = server.communicate(timeout=20)
     assert server.returncode == 0
     assert "Traceback" not in talk
