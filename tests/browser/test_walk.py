@@ -12,7 +12,10 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "web/assets/node_modules/axe-core/axe.min.js"
 CASE = "/page/communication/cat-433-2010"
 PAGES = ["/", "/cases", "/matrix", "/articles", "/articles/cat", "/articles/cat/12", CASE, "/query", "/def", "/about",
-         "/search?q=torture", "/page/scheme/outcome/violation", "/page/body/cat"]
+         "/search?q=torture", "/page/scheme/outcome/violation", "/page/body/cat",
+         "/claims?theme=army", "/statistics", "/page/question/perpetrators-punished",
+         "/page/claim/ngo-briefing-2015-eu-dialogue-unchanged", "/page/document/cat-letter-2024-10-10-kaz",
+         "/page/def/StatisticalClaim", "/page/scheme/hrc-co-2016"]
 QUERY = """SELECT ?case ?article WHERE {
   ?case sv:violatedArticle ?article
 } ORDER BY ?case ?article LIMIT 5"""
