@@ -28,7 +28,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         ontology,
         present,
         problems,
+        procedure,
         questions,
+        recommendation,
+        recommendations,
         routes,
         search,
         security,
@@ -50,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     app.register_blueprint(home.blueprint)  # /  /about  /healthz
     app.register_blueprint(cases.blueprint)  # /cases  /cases.csv  /matrix  /matrix.csv
+    app.register_blueprint(recommendations.blueprint)  # /recommendations  /deadlines, also .csv
     app.register_blueprint(articles.blueprint)  # /articles  /articles/cat  /articles/cat/12
     app.register_blueprint(search.blueprint)  # /search
     app.register_blueprint(questions.blueprint)  # /questions  /questions/…
@@ -60,6 +64,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(dispute.blueprint)  # /page/question/…
     app.register_blueprint(statistics.blueprint)  # /statistics  /statistics.csv
     app.register_blueprint(document.blueprint)  # /page/document/…
+    app.register_blueprint(recommendation.blueprint)  # /page/recommendation/…
+    app.register_blueprint(procedure.blueprint)  # /page/procedure/…
     app.register_blueprint(ontology.blueprint)  # /page/def
     app.register_blueprint(terms.blueprint)  # /page/def/…  /page/scheme/…
     app.register_blueprint(entity.blueprint)  # /id/… /def/… /scheme/… /graph/…  →  /page/… or /data/…

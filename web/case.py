@@ -1,8 +1,10 @@
-"""The page of one case: what a lawyer asks first, above everything that is known of it."""
+"""The page of one case: what a lawyer asks first, above everything that is known of it.
+
+What followed the decision comes from `web.implementation`.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import NamedTuple
 
 from flask import Blueprint, Response, request
@@ -12,12 +14,11 @@ from kg.entity import Entity
 from kg.provisions import provisions
 from kg.saved import Row
 from web import entity
+from web.implementation import aftermath
+from web.rows import Pairs, by, distinct, pairs, text
 from web.site import current
 
 blueprint = Blueprint("case", __name__)
-
-Pairs = tuple[tuple[str, str], ...]
-"""IRI and label of each of several things"""
 
 
 class Party(NamedTuple):
@@ -104,7 +105,7 @@ def page(name: str) -> Response:
     subject = entity.existing(current(), f"/id/communication/{name}")
     shown = entity.view(subject, f"/communication/{name}")
     facts = _rows("page-case", subject)
-    decisions = _decisions(subject)
+    decisions, measures = _decisions(subject), _measures(subject)
     return entity.show(
         "case.html",
         shown,
@@ -117,7 +118,8 @@ def page(name: str) -> Response:
         decisions=decisions,
         steps=_steps(subject, decisions),
         examined=_examined(subject),
-        measures=_measures(subject),
+        measures=measures,
+        after=aftermath(subject, [*(item.iri for item in measures), *(item.iri for item in decisions), subject]),
         read=_sources(subject),
     )
 
@@ -132,37 +134,18 @@ def _labels(shown: Entity, local: str) -> list[str]:
     return list(dict.fromkeys(value.label for group in groups for value in group.values))
 
 
-def _by(rows: list[Row], name: str) -> dict[str, list[Row]]:
-    """Group rows by the value of one column, in order; a row without that value is left out."""
-    grouped: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        if row[name]:
-            grouped[_text(row, name)].append(row)
-    return grouped
-
-
-def _distinct(rows: list[Row], *names: str) -> tuple[str, ...]:
-    """Return the different values of columns, in order."""
-    return tuple(dict.fromkeys(_text(row, name) for name in names for row in rows if row[name]))
-
-
-def _pairs(rows: list[Row], iri: str, label: str) -> Pairs:
-    """Return the different pairs of two columns, in order."""
-    return tuple(dict.fromkeys((_text(row, iri), _text(row, label)) for row in rows if row[iri] and row[label]))
-
-
 def _parties(subject: str) -> dict[str, list[Party]]:
     """Return authors, alleged victims and counsel by the label of the part they play."""
     parties: dict[str, list[Party]] = {}
-    for part, agents in _by(_rows("page-case-people", subject), "partName").items():
+    for part, agents in by(_rows("page-case-people", subject), "partName").items():
         parties[part] = []
-        for agent, rows in _by(agents, "agent").items():
-            remarks = [f"{relation} of the author" for relation in _distinct(rows, "relation")]
-            remarks += ["deceased"] if "true" in _distinct(rows, "deceased") else []
-            remarks += [f"for {name}" for name in _distinct(rows, "organisationName")]
-            remarks += [f"in {number}" for number in _distinct(rows, "number")]
-            remarks += _distinct(rows, "limitation")
-            parties[part].append(Party(agent, _text(rows[0], "agentName"), tuple(remarks)))
+        for agent, rows in by(agents, "agent").items():
+            remarks = [f"{relation} of the author" for relation in distinct(rows, "relation")]
+            remarks += ["deceased"] if "true" in distinct(rows, "deceased") else []
+            remarks += [f"for {name}" for name in distinct(rows, "organisationName")]
+            remarks += [f"in {number}" for number in distinct(rows, "number")]
+            remarks += distinct(rows, "limitation")
+            parties[part].append(Party(agent, text(rows[0], "agentName"), tuple(remarks)))
     return parties
 
 
@@ -170,27 +153,27 @@ def _decisions(subject: str) -> list[Decision]:
     return [
         Decision(
             iri=decision,
-            date=_text(rows[0], "date"),
-            outcome=_text(rows[0], "outcome").rpartition("/")[2],
-            outcome_label=_text(rows[0], "outcomeName"),
-            documents=_pairs(rows, "document", "symbol"),
-            sessions=_pairs(rows, "session", "sessionName"),
-            grounds=_pairs(rows, "ground", "citation"),
-            remarks=(*_distinct(rows, "reason"), *(f"Vote: {vote}" for vote in _distinct(rows, "vote"))),
+            date=text(rows[0], "date"),
+            outcome=text(rows[0], "outcome").rpartition("/")[2],
+            outcome_label=text(rows[0], "outcomeName"),
+            documents=pairs(rows, "document", "symbol"),
+            sessions=pairs(rows, "session", "sessionName"),
+            grounds=pairs(rows, "ground", "citation"),
+            remarks=(*distinct(rows, "reason"), *(f"Vote: {vote}" for vote in distinct(rows, "vote"))),
         )
-        for decision, rows in _by(_rows("page-case-decisions", subject), "decision").items()
+        for decision, rows in by(_rows("page-case-decisions", subject), "decision").items()
     ]
 
 
 def _steps(subject: str, decisions: list[Decision]) -> list[Step]:
     """Return the events and decisions of a case in the order of their dates."""
-    events = _by(_rows("page-case-events", subject), "event")
+    events = by(_rows("page-case-events", subject), "event")
     steps = [
         Step(
-            _text(rows[0], "date"),
-            _text(rows[0], "typeName") or _text(rows[0], "eventName"),
+            text(rows[0], "date"),
+            text(rows[0], "typeName") or text(rows[0], "eventName"),
             event,
-            _distinct(rows, "number"),
+            distinct(rows, "number"),
         )
         for event, rows in events.items()
     ]
@@ -204,17 +187,17 @@ def _steps(subject: str, decisions: list[Decision]) -> list[Step]:
 
 def _examined(subject: str) -> list[Examined]:
     """Return each provision that was invoked or on which there is a finding, with its findings."""
-    concerned = _by(_rows("page-case-findings", subject), "provision")
+    concerned = by(_rows("page-case-findings", subject), "provision")
     known = provisions(current().store)
-    invoked = [iri for iri, rows in concerned.items() if _text(rows[0], "invoked") == "true"]
+    invoked = [iri for iri, rows in concerned.items() if text(rows[0], "invoked") == "true"]
     concluded = [iri for iri, rows in concerned.items() if rows[0]["finding"]]
     return [
         Examined(
             iri=iri,
-            citation=_text(rows[0], "citation"),
-            label=_text(rows[0], "label"),
+            citation=text(rows[0], "citation"),
+            label=text(rows[0], "label"),
             invoked=iri in invoked,
-            findings=tuple(_conclusion(finding, found) for finding, found in _by(rows, "finding").items()),
+            findings=tuple(_conclusion(finding, found) for finding, found in by(rows, "finding").items()),
             parts=tuple(known[part].citation for part in concluded if iri in known[part].within),
             whole=next((known[whole].citation for whole in invoked if whole in known[iri].within), ""),
         )
@@ -225,11 +208,11 @@ def _examined(subject: str) -> list[Examined]:
 def _conclusion(finding: str, rows: list[Row]) -> Conclusion:
     return Conclusion(
         iri=finding,
-        outcome=_text(rows[0], "outcome").rpartition("/")[2],
-        outcome_label=_text(rows[0], "outcomeName"),
-        limits=_distinct(rows, "number", "person"),
-        remarks=_distinct(rows, "limitation"),
-        passages=_pairs(rows, "passage", "paragraph"),
+        outcome=text(rows[0], "outcome").rpartition("/")[2],
+        outcome_label=text(rows[0], "outcomeName"),
+        limits=distinct(rows, "number", "person"),
+        remarks=distinct(rows, "limitation"),
+        passages=pairs(rows, "passage", "paragraph"),
     )
 
 
@@ -237,12 +220,12 @@ def _measures(subject: str) -> list[Measure]:
     return [
         Measure(
             iri=measure,
-            label=_text(rows[0], "label") or _text(rows[0], "summary") or "measure",
-            types=_pairs(rows, "type", "typeName"),
-            passages=_pairs(rows, "passage", "paragraph"),
-            numbers=_distinct(rows, "number"),
+            label=text(rows[0], "label") or text(rows[0], "summary") or "measure",
+            types=pairs(rows, "type", "typeName"),
+            passages=pairs(rows, "passage", "paragraph"),
+            numbers=distinct(rows, "number"),
         )
-        for measure, rows in _by(_rows("page-case-measures", subject), "measure").items()
+        for measure, rows in by(_rows("page-case-measures", subject), "measure").items()
     ]
 
 
@@ -250,13 +233,9 @@ def _sources(subject: str) -> list[Source]:
     return [
         Source(
             iri=graph,
-            label=next(iter(_distinct(rows, "graphName")), graph),
-            documents=_pairs(rows, "document", "documentName"),
-            consulted=_distinct(rows, "consulted"),
+            label=next(iter(distinct(rows, "graphName")), graph),
+            documents=pairs(rows, "document", "documentName"),
+            consulted=distinct(rows, "consulted"),
         )
-        for graph, rows in _by(_rows("page-case-sources", subject), "graph").items()
+        for graph, rows in by(_rows("page-case-sources", subject), "graph").items()
     ]
-
-
-def _text(row: Row, name: str) -> str:
-    return str(row[name] or "")

@@ -45,11 +45,17 @@ def href(names: Names, iri: str) -> str | None:
 
 
 def long_date(value: str) -> str:
-    """Write an ISO date, month or year in words: 2012-05-24 becomes 24 May 2012; anything else stays as it is.
+    """Write an EDTF date, month, year or interval in words: 2012-05-24 becomes 24 May 2012; the rest stays as it is.
 
     >>> long_date("2012-05-24"), long_date("2014-05"), long_date("2014")
     ('24 May 2012', 'May 2014', '2014')
+    >>> long_date("2014-07-30/2014-12-10"), long_date("2017-11/.."), long_date("../2017")
+    ('30 July 2014 to 10 December 2014', 'since November 2017', 'until 2017')
     """
+    start, interval, end = value.partition("/")
+    if interval:
+        words = (long_date(start), long_date(end))
+        return f"until {words[1]}" if start == ".." else f"since {words[0]}" if end == ".." else " to ".join(words)
     try:
         match len(value):
             case 10:

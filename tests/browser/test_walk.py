@@ -11,8 +11,10 @@ from tests.browser.chromium import Browser
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "web/assets/node_modules/axe-core/axe.min.js"
 CASE = "/page/communication/cat-433-2010"
+RECOMMENDATION = "/page/recommendation/ccpr-c-kaz-co-2-p24"
 PAGES = ["/", "/cases", "/matrix", "/articles", "/articles/cat", "/articles/cat/12", CASE, "/query", "/def", "/about",
-         "/search?q=torture", "/page/scheme/outcome/violation", "/page/body/cat",
+         "/recommendations", "/deadlines", RECOMMENDATION, "/page/procedure/ccpr-kaz-co-2-follow-up",
+         "/page/communication/cat-497-2012", "/search?q=torture", "/page/scheme/outcome/violation", "/page/body/cat",
          "/claims?theme=army", "/statistics", "/page/question/perpetrators-punished",
          "/page/claim/ngo-briefing-2015-eu-dialogue-unchanged", "/page/document/cat-letter-2024-10-10-kaz",
          "/page/def/StatisticalClaim", "/page/scheme/hrc-co-2016"]
@@ -127,6 +129,21 @@ def test_page_fits_a_phone(browser: Browser, path: str) -> None:
     finally:
         browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     assert width <= 360
+
+
+@pytest.mark.parametrize(("width", "columns"), [(1280, 3), (360, 1)])
+def test_voices_stand_in_columns_and_on_a_phone_below_each_other(browser: Browser, width: int, columns: int) -> None:
+    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                   {"width": width, "height": 740, "deviceScaleFactor": 1, "mobile": width < 500})
+    try:
+        browser.open(RECOMMENDATION)
+        voices = browser.find("section.part .parties").find_elements("css selector", ".party")
+        assert [voice.find_element("css selector", "h3").text.lower() for voice in voices] == [
+            "state", "organisations and others", "committee"]
+        assert len({voice.rect["x"] for voice in voices}) == columns
+        assert len({voice.rect["y"] for voice in voices}) == 3 // columns
+    finally:
+        browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -81,3 +81,43 @@ def test_unknown_case(browser: FlaskClient) -> None:
     answer = browser.get("/page/communication/cat-999-2010")
     assert answer.status_code == 404
     assert "/search?q=cat%20999%202010" in answer.text
+
+
+def test_each_measure_has_its_state_according_to_whom(client: FlaskClient) -> None:
+    page = text(client.get("/page/communication/cat-497-2012").text.split('id="measures"')[1].split("<h2")[0])
+    assert "what became of it according to whom" in page
+    compensation = page.split("Compensation as part of full reparation")[1].split("Rehabilitation as part")[0]
+    state, others = compensation.split("Organisations and others")
+    assert "26 April 2017 · CAT/C/60/4, para. 21" in state
+    assert "calls 100,000 tenge to the family a partial compensation" in state
+    assert "Rasim Bairamov as Committee against Torture reports it" in others
+    assert "100,000 KZT, by Department of Internal Affairs of Kostanay region to Rasim Bairamov , June 2015" in others
+
+
+def test_proceedings_and_dialogue(client: FlaskClient) -> None:
+    page = client.get("/page/communication/cat-497-2012").text
+    proceedings = text(page.split('id="proceedings"')[1].split("<h2")[0])
+    assert "12 December 2014" in proceedings
+    assert "quashing of the conviction refused" in proceedings
+    assert "according to Kazakhstan · CAT/C/60/4, para. 21" in proceedings
+    dialogue = text(page.split('id="dialogue"')[1].split("<h2")[0])
+    assert "Follow-up to the decision on CAT 497/2012 : ongoing" in dialogue
+    assert "not whether the decision was carried out" in dialogue
+    assert "information on the steps taken : no answer is recorded" in dialogue
+
+
+def test_removal_in_spite_of_interim_measures(client: FlaskClient) -> None:
+    page = text(client.get("/page/communication/ccpr-2024-2011").text.split('id="interim"')[1].split("<h2")[0])
+    assert page.index("1 February 2011") < page.index("7 April 2011") < page.index("30 May 2011")
+    assert "extradition , Arshidin Israil from Kazakhstan to China" in page
+    assert "in spite of the requests of 1 February 2011 , 7 April 2011" in page
+
+
+def test_case_of_whose_end_nothing_is_told_says_so(client: FlaskClient) -> None:
+    page = text(client.get("/page/communication/ccpr-2311-2013").text)
+    assert "What became of it is not told by the sources read here." in page
+    assert "according to whom" not in page
+
+
+def test_language_versions(client: FlaskClient) -> None:
+    assert "Languages English , French , Spanish" in text(client.get("/page/communication/cat-441-2010").text)
