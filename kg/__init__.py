@@ -8,4 +8,4 @@ from kg.settings import Settings
 
 __all__ = ["ServandaError", "Settings", "__version__"]
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

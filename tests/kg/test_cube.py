@@ -24,11 +24,13 @@ CONSTRAINTS = {
     "IC-4 a dimension has a range": """
         ?dimension a qb:DimensionProperty . FILTER NOT EXISTS { ?dimension rdfs:range ?range }""",
     "IC-5 a dimension of concepts has a code list": """
-        ?dimension a qb:DimensionProperty ; rdfs:range skos:Concept . FILTER NOT EXISTS { ?dimension qb:codeList ?list }""",
+        ?dimension a qb:DimensionProperty ; rdfs:range skos:Concept .
+        FILTER NOT EXISTS { ?dimension qb:codeList ?list }""",
     "IC-6 only attributes are optional": """
         ?dsd qb:component ?part . ?part qb:componentRequired false ; qb:dimension|qb:measure ?property .""",
     "IC-11 an observation has every dimension": """
-        ?obs qb:dataSet/qb:structure/qb:component/qb:dimension ?dimension . FILTER NOT EXISTS { ?obs ?dimension ?any }""",
+        ?obs qb:dataSet/qb:structure/qb:component/qb:dimension ?dimension .
+        FILTER NOT EXISTS { ?obs ?dimension ?any }""",
     "IC-13 an observation has every attribute that is required": """
         ?obs qb:dataSet/qb:structure/qb:component ?part . ?part qb:componentRequired true ; qb:attribute ?property .
         FILTER NOT EXISTS { ?obs ?property ?any }""",

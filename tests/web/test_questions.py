@@ -49,7 +49,7 @@ def test_downloads_give_the_answer_to_the_choice(client: FlaskClient) -> None:
     rows = list(csv.DictReader(io.StringIO(client.get(f"/questions/{QUESTION}.csv?provision=provision:cat-3").text)))
     data = json.loads(client.get(f"/questions/{QUESTION}.json?provision=provision:cat-3").text)
     assert [row["communication"] for row in rows] == [row["communication"] for row in data]
-    assert len(rows) == 3
+    assert len(rows) == 4
     shares = json.loads(client.get("/questions/share-of-violations.json").text)
     assert (shares[0]["decided"], shares[0]["violation"], shares[0]["per_cent"]) == (77, 55, 71.4)
 
