@@ -14,7 +14,10 @@ CASE = "/page/communication/cat-433-2010"
 RECOMMENDATION = "/page/recommendation/ccpr-c-kaz-co-2-p24"
 PAGES = ["/", "/cases", "/matrix", "/articles", "/articles/cat", "/articles/cat/12", CASE, "/query", "/def", "/about",
          "/recommendations", "/deadlines", RECOMMENDATION, "/page/procedure/ccpr-kaz-co-2-follow-up",
-        "/page/communication/cat-497-2012", "/search?q=torture", "/page/scheme/outcome/violation", "/page/body/cat"]
+         "/page/communication/cat-497-2012", "/search?q=torture", "/page/scheme/outcome/violation", "/page/body/cat",
+         "/claims?theme=army", "/statistics", "/page/question/perpetrators-punished",
+         "/page/claim/ngo-briefing-2015-eu-dialogue-unchanged", "/page/document/cat-letter-2024-10-10-kaz",
+         "/page/def/StatisticalClaim", "/page/scheme/hrc-co-2016"]
 QUERY = """SELECT ?case ?article WHERE {
   ?case sv:violatedArticle ?article
 } ORDER BY ?case ?article LIMIT 5"""
