@@ -151,10 +151,10 @@ def test_a_new_release_is_used_from_the_next_query_on(folder: Path, tmp_path: Pa
 
 def test_a_worker_that_keeps_much_memory_is_replaced(folder: Path) -> None:
     pool = Pool(lambda: folder, replace(ONE, memory=300_000_000), {})
-    many = " ".join(map(str, range(50)))
+    some, many = "{SELECT ?s ?o {?s ?p ?o} LIMIT 21000}", " ".join(map(str, range(50)))
     try:
         before = ask(pool) and pool.state()[0]["pid"]
-        ask(pool, f"SELECT (COUNT(*) AS ?n) {{SELECT DISTINCT ?s ?o ?x {{?s ?p ?o VALUES ?x {{{many}}}}}}}")
+        ask(pool, f"SELECT (COUNT(*) AS ?n) {{SELECT DISTINCT ?s ?o ?x {{{some} VALUES ?x {{{many}}}}}}}")
         after = ask(pool) and pool.state()[0]["pid"]
         assert before != after
     finally:
