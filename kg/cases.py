@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from kg import saved
 from kg.errors import InputError
+from kg.filters import narrow
 from kg.provisions import Provision, find_provision, provisions
 from kg.search import fold, has_words
 from kg.store import Store
@@ -170,17 +171,13 @@ def table(  # noqa: PLR0913 (one argument for each filter of the address)
         raise InputError(f'"{year}" is not a year; write four digits, such as 2014')
     if sort not in COLUMNS:
         raise InputError(f'"{sort}" is not a column; columns: {", ".join(COLUMNS)}')
-    rows, notes = list(cases(store)), []
     filters: list[tuple[str, str, Callable[[Case], tuple[str, ...]]]] = [
         (body, "treaty body", lambda row: (row.body, _last(row.body_iri), row.body_iri)),
         (outcome, "outcome", lambda row: (row.outcome, row.outcome_notation, row.outcome_iri)),
         (year, "decision of the year", lambda row: (row.year,)),
     ]
-    for value, noun, values in filters:
-        wanted = fold(value)
-        if wanted and not any(wanted in map(fold, values(row)) for row in cases(store)):
-            notes.append(f'There is no {noun} "{value}" among the cases.')
-        rows = [row for row in rows if not wanted or wanted in map(fold, values(row))]
+    rows, note = narrow(cases(store), filters, "cases")
+    notes = [note] if note else []
     if article:
         provision = find_provision(store, article)
         if not provision:

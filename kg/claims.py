@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kg import saved
 from kg.labels import Link
+from kg.rows import flag, link, text
 from kg.saved import Row
 from kg.store import Store
 
@@ -112,21 +113,21 @@ def claims(store: Store) -> dict[str, Claim]:
     known, places = parties(store), _places(store)
     tied: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in saved.run(store, "claim-links"):
-        tied[_text(row, "claim")][_text(row, "part")].append(_text(row, "thing"))
+        tied[text(row, "claim")][text(row, "part")].append(text(row, "thing"))
     found = []
     for row in saved.run(store, "claims"):
-        parts = tied[_text(row, "claim")]
+        parts = tied[text(row, "claim")]
         found.append(
             Claim(
-                iri=_text(row, "claim"),
-                label=_text(row, "label"),
-                summary=_text(row, "summary"),
-                kind=Link(_text(row, "kind"), _text(row, "kindName")),
-                date=_text(row, "date"),
-                earliest=_text(row, "earliest"),
-                stance=Link(_text(row, "stance"), _text(row, "stanceName")),
-                frequency=Link(_text(row, "frequency"), _text(row, "frequencyName")) if row["frequency"] else None,
-                on_belief=_text(row, "belief") == "true",
+                iri=text(row, "claim"),
+                label=text(row, "label"),
+                summary=text(row, "summary"),
+                kind=link(row, "kind"),
+                date=text(row, "date"),
+                earliest=text(row, "earliest"),
+                stance=link(row, "stance"),
+                frequency=link(row, "frequency") if row["frequency"] else None,
+                on_belief=flag(row, "belief"),
                 parties=tuple(known[iri] for iri in parts["party"] if iri in known),
                 reporters=tuple(parts["reporter"]),
                 questions=tuple(parts["question"]),
@@ -142,8 +143,8 @@ def claims(store: Store) -> dict[str, Claim]:
 def parties(store: Store) -> dict[str, Party]:
     """Return every agent that claims something, by its IRI."""
     return {
-        _text(row, "party"): Party(
-            _text(row, "party"), _text(row, "name"), _text(row, "kindName"), _text(row, "body") == "true"
+        text(row, "party"): Party(
+            text(row, "party"), text(row, "name"), text(row, "kindName"), flag(row, "body")
         )
         for row in saved.run(store, "claim-parties")
     }
@@ -154,13 +155,13 @@ def relations(store: Store) -> tuple[Relation, ...]:
     """Return every relation that curators recorded between two claims."""
     return tuple(
         Relation(
-            iri=_text(row, "relation"),
-            type=Link(_text(row, "type"), _text(row, "typeName")),
-            start=_text(row, "from"),
-            end=_text(row, "to"),
-            summary=_text(row, "summary"),
-            curator=Link(_text(row, "curator"), _text(row, "curatorName")),
-            created=_text(row, "created"),
+            iri=text(row, "relation"),
+            type=link(row, "type"),
+            start=text(row, "from"),
+            end=text(row, "to"),
+            summary=text(row, "summary"),
+            curator=link(row, "curator"),
+            created=text(row, "created"),
         )
         for row in saved.run(store, "claim-relations")
     )
@@ -171,7 +172,7 @@ def candidates(store: Store) -> tuple[Candidate, ...]:
     """Return every pair of claims that a rule found and nobody has judged yet."""
     judged = {frozenset((relation.start, relation.end)) for relation in relations(store)}
     rows = saved.run(store, "claim-candidates")
-    found = [Candidate(_text(row, "claim"), _text(row, "other"), _text(row, "question")) for row in rows]
+    found = [Candidate(text(row, "claim"), text(row, "other"), text(row, "question")) for row in rows]
     return tuple(pair for pair in found if frozenset((pair.claim, pair.other)) not in judged)
 
 
@@ -180,7 +181,7 @@ def repeats(store: Store) -> dict[str, set[str]]:
     """Return for each claim the earlier ones that it repeats directly, those reached through another left out."""
     every: dict[str, set[str]] = defaultdict(set)
     for row in saved.run(store, "claim-repeats"):
-        every[_text(row, "claim")].add(_text(row, "earlier"))
+        every[text(row, "claim")].add(text(row, "earlier"))
     return {
         claim: {earlier for earlier in found if not any(earlier in every.get(other, ()) for other in found - {earlier})}
         for claim, found in every.items()
@@ -188,22 +189,18 @@ def repeats(store: Store) -> dict[str, set[str]]:
 
 
 def _places(store: Store) -> dict[str, Place]:
-    return {_text(row, "passage"): _place(row) for row in saved.run(store, "claim-passages")}
+    return {text(row, "passage"): _place(row) for row in saved.run(store, "claim-passages")}
 
 
 def _place(row: Row) -> Place:
-    first, last, paragraph = (_text(row, name) for name in ("from", "to", "paragraph"))
+    first, last, paragraph = (text(row, name) for name in ("from", "to", "paragraph"))
     if first:
         spot = f"line {first}" if first == last else f"lines {first}–{last}"
     else:
         spot = f"para. {paragraph}" if paragraph else ""
-    document = Link(_text(row, "document"), _text(row, "symbol") or _text(row, "documentName"))
-    return Place(_text(row, "passage"), document, spot, (int(first or 0), int(last or 0)))
+    document = Link(text(row, "document"), text(row, "symbol") or text(row, "documentName"))
+    return Place(text(row, "passage"), document, spot, (int(first or 0), int(last or 0)))
 
 
 def _place_order(place: Place) -> tuple[str, tuple[int, int], str]:
     return place.document.label, place.order, place.spot
-
-
-def _text(row: Row, name: str) -> str:
-    return str(row[name] or "")

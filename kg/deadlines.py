@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from kg import saved
 from kg.errors import InputError
+from kg.filters import called, keys, narrow
 from kg.labels import Link
+from kg.rows import by, distinct, first, links
 from kg.saved import Row
-from kg.search import fold
 from kg.store import Store
 
 __all__ = ["COLUMNS", "STATUSES", "Deadline", "Deadlines", "deadlines", "table"]
@@ -82,17 +84,17 @@ class Deadline:
     @property
     def obliged(self) -> str:
         """Return the names of those who owe something."""
-        return _names(self.obliged_links)
+        return called(self.obliged_links)
 
     @property
     def owed_to(self) -> str:
         """Return the names of those to whom it is owed."""
-        return _names(self.owed_links)
+        return called(self.owed_links)
 
     @property
     def base_event(self) -> str:
         """Return what the term runs from."""
-        return _names(self.base)
+        return called(self.base)
 
     @property
     def counting_rule(self) -> str:
@@ -107,7 +109,7 @@ class Deadline:
     @property
     def met_by(self) -> str:
         """Return what met the deadline, empty for nothing recorded."""
-        return _names(self.met)
+        return called(self.met)
 
     @property
     def days_late(self) -> str:
@@ -117,7 +119,7 @@ class Deadline:
     @property
     def procedure(self) -> str:
         """Return the label of the procedure in which it stands."""
-        return _names(self.procedures)
+        return called(self.procedures)
 
     def status(self, today: str) -> str:
         """Return how it stands on a day, one of STATUSES; empty where no due day is known."""
@@ -138,10 +140,7 @@ class Deadlines(NamedTuple):
 @lru_cache(maxsize=2)
 def deadlines(store: Store) -> tuple[Deadline, ...]:
     """Return every row, the latest due day first, the counting rules of one duty beside each other."""
-    grouped: dict[str, list[Row]] = defaultdict(list)
-    for row in saved.run(store, "deadlines"):
-        grouped[str(row["deadline"])].append(row)
-    rows = [_deadline(iri, found) for iri, found in grouped.items()]
+    rows = [_deadline(iri, found) for iri, found in by(saved.run(store, "deadlines"), "deadline").items()]
     newest: dict[tuple[object, ...], str] = defaultdict(str)
     for made in rows:
         newest[_duty(made)] = max(newest[_duty(made)], made.due)
@@ -157,44 +156,40 @@ def table(store: Store, today: str, *, state: str = "", body: str = "", rule: st
     """
     if status and status not in STATUSES:
         raise InputError(f'"{status}" is not a status; statuses: {", ".join(STATUSES)}')
-    rows, notes = list(deadlines(store)), []
-    for value, noun, keys in (
-        (state, "State", lambda row: _keys(row.obliged_links)),
-        (body, "body", lambda row: (*row.acronyms, *_keys(row.owed_links))),
-        (rule, "counting rule", lambda row: _keys((row.rule,))),
-    ):
-        wanted = fold(value)
-        if wanted and not any(wanted in map(fold, keys(row)) for row in deadlines(store)):
-            notes.append(f'There is no {noun} "{value}" among the deadlines.')
-        rows = [row for row in rows if not wanted or wanted in map(fold, keys(row))]
-    return Deadlines([row for row in rows if status in ("", row.status(today))], " ".join(notes))
+    filters: list[tuple[str, str, Callable[[Deadline], tuple[str, ...]]]] = [
+        (state, "State", lambda row: keys(row.obliged_links)),
+        (body, "body", lambda row: (*row.acronyms, *keys(row.owed_links))),
+        (rule, "counting rule", lambda row: keys((row.rule,))),
+    ]
+    rows, note = narrow(deadlines(store), filters, "deadlines")
+    return Deadlines([row for row in rows if status in ("", row.status(today))], note)
 
 
 def _deadline(iri: str, rows: list[Row]) -> Deadline:
-    stated, late = _first(rows, "stated"), _first(rows, "late")
+    stated, late = first(rows, "stated"), first(rows, "late")
     return Deadline(
         iri=iri,
-        deadline=_first(rows, "label"),
-        note=_first(rows, "note"),
-        obliged_links=_links(rows, "obliged"),
-        owed_links=_links(rows, "owedTo"),
-        acronyms=tuple(dict.fromkeys(str(row["owedToAcronym"]) for row in rows if row["owedToAcronym"])),
-        base=_links(rows, "base"),
-        base_date=_first(rows, "baseDate"),
-        term=_term(_first(rows, "term")),
-        rule=_links(rows, "rule")[0],
-        rule_meaning=_first(rows, "ruleMeaning"),
-        due=stated or _first(rows, "computed"),
+        deadline=first(rows, "label"),
+        note=first(rows, "note"),
+        obliged_links=links(rows, "obliged"),
+        owed_links=links(rows, "owedTo"),
+        acronyms=distinct(rows, "owedToAcronym"),
+        base=links(rows, "base"),
+        base_date=first(rows, "baseDate"),
+        term=_term(first(rows, "term")),
+        rule=links(rows, "rule")[0],
+        rule_meaning=first(rows, "ruleMeaning"),
+        due=stated or first(rows, "computed"),
         stated=bool(stated),
-        counted_by=_links(rows, "counter"),
-        met=_links(rows, "metBy"),
-        met_on=_first(rows, "metOn") or _first(rows, "metLatest"),
+        counted_by=links(rows, "counter"),
+        met=links(rows, "metBy"),
+        met_on=first(rows, "metOn") or first(rows, "metLatest"),
         late=int(late) if late else None,
-        late_rule=_first(rows, "lateRule"),
-        procedures=_links(rows, "procedure"),
-        cycles=_links(rows, "cycle"),
-        passages=_links(rows, "passage"),
-        sources=_links(rows, "source"),
+        late_rule=first(rows, "lateRule"),
+        procedures=links(rows, "procedure"),
+        cycles=links(rows, "cycle"),
+        passages=links(rows, "passage"),
+        sources=links(rows, "source"),
     )
 
 
@@ -214,20 +209,3 @@ def _term(duration: str) -> str:
         return duration
     counted = zip(found.groups(), ("year", "month", "day"), strict=True)
     return " ".join(f"{number} {unit}{'s' if number != '1' else ''}" for number, unit in counted if number)
-
-
-def _first(rows: list[Row], name: str) -> str:
-    return next((str(row[name]) for row in rows if row[name]), "")
-
-
-def _links(rows: list[Row], name: str) -> tuple[Link, ...]:
-    return tuple(dict.fromkeys(Link(str(row[name]), str(row[f"{name}Name"])) for row in rows if row[name]))
-
-
-def _names(links: tuple[Link, ...]) -> str:
-    return "; ".join(link.label for link in links)
-
-
-def _keys(links: tuple[Link, ...]) -> tuple[str, ...]:
-    """Return what a filter may name a thing by: its label, its IRI and the last part of that."""
-    return tuple(key for link in links for key in (link.label, link.iri, link.iri.rpartition("/")[2]))

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from kg import saved
 from kg.claims import Claim, claims
 from kg.labels import Link
+from kg.rows import by, distinct, link, links, text
 from kg.saved import Row
 from kg.store import Store
 
@@ -76,10 +77,8 @@ class Share(NamedTuple):
 @lru_cache(maxsize=2)
 def figures(store: Store) -> dict[str, Figure]:
     """Return every statistical claim by its IRI, by indicator; kept for the store, which never changes."""
-    gathered: dict[str, list[Row]] = {}
-    for row in saved.run(store, "figures"):
-        gathered.setdefault(_text(row, "claim"), []).append(row)
     known = claims(store)
+    gathered = by(saved.run(store, "figures"), "claim")
     return {iri: _figure(known[iri], rows) for iri, rows in gathered.items() if iri in known}
 
 
@@ -149,37 +148,29 @@ def _figure(claim: Claim, rows: list[Row]) -> Figure:
     row = rows[0]
     return Figure(
         claim=claim,
-        indicator=Link(_text(row, "indicator"), _text(row, "indicatorName")),
+        indicator=link(row, "indicator"),
         value=_decimal(row, "value"),
         value_to=_decimal(row, "valueTo"),
-        qualifier=_link(row, "qualifier"),
-        unit=_link(row, "unit"),
-        period_start=_text(row, "periodStart"),
-        period_end=_text(row, "periodEnd"),
-        period=_text(row, "periodStated"),
-        scope=_text(row, "scope"),
-        verbatim=_text(row, "verbatim"),
-        trend=_link(row, "trend"),
-        groups=_links(rows, "group"),
-        offences=_links(rows, "offence"),
-        denominator=_text(row, "denominator"),
-        total=_text(row, "total"),
-        same=tuple(dict.fromkeys(_text(row, "same") for row in rows if row["same"])),
-        notes=tuple(dict.fromkeys(_text(row, "note") for row in rows if row["note"])),
+        qualifier=_known(row, "qualifier"),
+        unit=_known(row, "unit"),
+        period_start=text(row, "periodStart"),
+        period_end=text(row, "periodEnd"),
+        period=text(row, "periodStated"),
+        scope=text(row, "scope"),
+        verbatim=text(row, "verbatim"),
+        trend=_known(row, "trend"),
+        groups=links(rows, "group"),
+        offences=links(rows, "offence"),
+        denominator=text(row, "denominator"),
+        total=text(row, "total"),
+        same=distinct(rows, "same"),
+        notes=distinct(rows, "note"),
     )
 
 
 def _decimal(row: Row, name: str) -> Decimal | None:
-    return Decimal(_text(row, name)) if row[name] else None
+    return Decimal(text(row, name)) if row[name] else None
 
 
-def _link(row: Row, name: str) -> Link | None:
-    return Link(_text(row, name), _text(row, f"{name}Name")) if row[name] else None
-
-
-def _links(rows: list[Row], name: str) -> tuple[Link, ...]:
-    return tuple(dict.fromkeys(link for row in rows if (link := _link(row, name))))
-
-
-def _text(row: Row, name: str) -> str:
-    return str(row[name] or "")
+def _known(row: Row, name: str) -> Link | None:
+    return link(row, name) if row[name] else None

@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from kg import saved
 from kg.errors import InputError
+from kg.filters import called, keys, narrow
 from kg.labels import Link
+from kg.rows import by, distinct, first, links
 from kg.saved import Row
 from kg.search import fold, has_words
 from kg.store import Store
@@ -82,27 +84,27 @@ class Recommendation:
     @property
     def made_by(self) -> str:
         """Return the names of those who made it."""
-        return _names(self.makers)
+        return called(self.makers)
 
     @property
     def addressed_to(self) -> str:
         """Return the names of those to whom it is addressed."""
-        return _names(self.addressees)
+        return called(self.addressees)
 
     @property
     def cycle(self) -> str:
         """Return the label of its reporting or review cycle."""
-        return _names(self.cycles)
+        return called(self.cycles)
 
     @property
     def document(self) -> str:
         """Return the label of the document that records it."""
-        return _names(self.documents)
+        return called(self.documents)
 
     @property
     def themes(self) -> str:
         """Return the labels of its themes and of those of its parts."""
-        return _names(self.theme_links)
+        return called(self.theme_links)
 
     @property
     def parts(self) -> str:
@@ -130,33 +132,33 @@ class Recommendations(NamedTuple):
 @lru_cache(maxsize=2)
 def recommendations(store: Store) -> tuple[Recommendation, ...]:
     """Return every row, latest first; kept for the store, since the store of a release never changes."""
-    parts, grades = _grouped(saved.run(store, "recommendation-parts"), "recommendation"), _latest(store)
+    parts, grades = by(saved.run(store, "recommendation-parts"), "recommendation"), _latest(store)
     rows = []
-    for iri, found in _grouped(saved.run(store, "recommendations"), "recommendation").items():
+    for iri, found in by(saved.run(store, "recommendations"), "recommendation").items():
         own = parts.get(iri, [])
-        themes = dict.fromkeys((*_links(found, "theme"), *_links(own, "theme")))
-        letters = _values(own, "letter")
-        given = [assessed for part in _values(own, "part") for assessed in grades.get(part, ())]
-        label = _values(found, "label")[0]
-        named = [label, *_values(found, "number"), *_values(found, "documentName"), *(theme.label for theme in themes)]
+        themes = dict.fromkeys((*links(found, "theme"), *links(own, "theme")))
+        letters = distinct(own, "letter")
+        given = [assessed for part in distinct(own, "part") for assessed in grades.get(part, ())]
+        label = distinct(found, "label")[0]
+        named = [label, *distinct(found, "number", "documentName"), *(theme.label for theme in themes)]
         rows.append(
             Recommendation(
                 iri=iri,
                 recommendation=label,
-                number=next(iter(_values(found, "number")), ""),
-                date=next(iter(_values(found, "date")), ""),
-                sort_date=next(iter(_values(found, "earliest")), ""),
-                makers=_links(found, "maker"),
-                maker_acronyms=_values(found, "makerAcronym"),
-                addressees=_links(found, "addressee"),
-                cycles=_links(found, "cycle"),
-                documents=_links(found, "document"),
+                number=first(found, "number"),
+                date=first(found, "date"),
+                sort_date=first(found, "earliest"),
+                makers=links(found, "maker"),
+                maker_acronyms=distinct(found, "makerAcronym"),
+                addressees=links(found, "addressee"),
+                cycles=links(found, "cycle"),
+                documents=links(found, "document"),
                 theme_links=tuple(sorted(themes, key=lambda theme: theme.label)),
-                repeats=_links(found, "earlier"),
+                repeats=links(found, "earlier"),
                 letters=letters,
-                part_count=len(_values(own, "part")),
+                part_count=len(distinct(own, "part")),
                 grades=_joined(given),
-                open_count=len(_values([row for row in own if str(row["open"]) == "true"], "request")),
+                open_count=len(distinct([row for row in own if str(row["open"]) == "true"], "request")),
                 words=frozenset(word for text in named for word in fold(text)),
             )
         )
@@ -183,23 +185,18 @@ def table(
     column = sort.removeprefix("-")
     if column not in SORTS:
         raise InputError(f'"{column}" is not a column to sort by; columns: {", ".join(SORTS)}')
-    rows, notes = list(recommendations(store)), []
     filters: list[tuple[str, str, Callable[[Recommendation], tuple[str, ...]]]] = [
-        (body, "body", lambda row: (*row.maker_acronyms, *_keys(row.makers))),
-        (state, "addressee", lambda row: _keys(row.addressees)),
-        (cycle, "cycle", lambda row: _keys(row.cycles)),
-        (theme, "theme", lambda row: _keys(row.theme_links)),
+        (body, "body", lambda row: (*row.maker_acronyms, *keys(row.makers))),
+        (state, "addressee", lambda row: keys(row.addressees)),
+        (cycle, "cycle", lambda row: keys(row.cycles)),
+        (theme, "theme", lambda row: keys(row.theme_links)),
     ]
-    for value, noun, keys in filters:
-        wanted = fold(value)
-        if wanted and not any(wanted in map(fold, keys(row)) for row in recommendations(store)):
-            notes.append(f'There is no {noun} "{value}" among the recommendations.')
-        rows = [row for row in rows if not wanted or wanted in map(fold, keys(row))]
+    rows, note = narrow(recommendations(store), filters, "recommendations")
     words = fold(text)
     rows = [row for row in rows if has_words(words, row.words)]
     rows.sort(key=lambda row: _sort_key(row, column), reverse=sort.startswith("-"))
     rows.sort(key=lambda row: _sort_key(row, column) in ("", -1))
-    return Recommendations(rows, " ".join(notes))
+    return Recommendations(rows, note)
 
 
 def _sort_key(row: Recommendation, column: str) -> str | int:
@@ -212,15 +209,15 @@ def _sort_key(row: Recommendation, column: str) -> str | int:
 def _latest(store: Store) -> dict[str, list[tuple[LatestGrade, str]]]:
     """Return the latest assessments of each part, each with the letter of the part."""
     latest: dict[str, list[tuple[LatestGrade, str]]] = {}
-    for part, found in _grouped(saved.run(store, "recommendation-grades"), "part").items():
+    for part, found in by(saved.run(store, "recommendation-grades"), "part").items():
         last = max(str(row["latest"]) for row in found)
         rows = [row for row in found if str(row["latest"]) == last]
         latest[part] = [
             (
-                LatestGrade(iri, (), _graded(given), _values(given, "verbatim")[0], _values(given, "date")[0]),
-                next(iter(_values(given, "letter")), ""),
+                LatestGrade(iri, (), _graded(given), distinct(given, "verbatim")[0], distinct(given, "date")[0]),
+                first(given, "letter"),
             )
-            for iri, given in _grouped(rows, "assessment").items()
+            for iri, given in by(rows, "assessment").items()
         ]
     return latest
 
@@ -238,27 +235,3 @@ def _joined(given: list[tuple[LatestGrade, str]]) -> tuple[LatestGrade, ...]:
     for grade, letter in given:
         letters[grade] += [letter] if letter else []
     return tuple(grade._replace(letters=tuple(covered)) for grade, covered in letters.items())
-
-
-def _grouped(rows: list[Row], name: str) -> dict[str, list[Row]]:
-    grouped: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        grouped[str(row[name])].append(row)
-    return grouped
-
-
-def _values(rows: list[Row], name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(row[name]) for row in rows if row[name]))
-
-
-def _links(rows: list[Row], name: str) -> tuple[Link, ...]:
-    return tuple(dict.fromkeys(Link(str(row[name]), str(row[f"{name}Name"])) for row in rows if row[name]))
-
-
-def _names(links: tuple[Link, ...]) -> str:
-    return "; ".join(link.label for link in links)
-
-
-def _keys(links: tuple[Link, ...]) -> tuple[str, ...]:
-    """Return what a filter may name a thing by: its label, its IRI and the last part of that."""
-    return tuple(key for link in links for key in (link.label, link.iri, link.iri.rpartition("/")[2]))

@@ -10,6 +10,7 @@ from kg import saved
 from kg.cases import Case, cases
 from kg.errors import NotFound
 from kg.provisions import Provision, provisions
+from kg.rows import text
 from kg.store import Node
 from web.present import local_name
 from web.site import current
@@ -65,16 +66,16 @@ def treaties() -> list[Treaty]:
     """Return every treaty, those whose articles are known first, then the oldest first."""
     found = [
         Treaty(
-            iri=_text(row, "treaty"),
-            label=_text(row, "label"),
-            acronym=_text(row, "acronym"),
-            body=_text(row, "bodyName"),
-            body_iri=_text(row, "body"),
-            adopted=_text(row, "adopted"),
-            in_force=_text(row, "inForce"),
-            articles=int(_text(row, "articles")),
-            invoked=int(_text(row, "invoked")),
-            violated=int(_text(row, "violated")),
+            iri=text(row, "treaty"),
+            label=text(row, "label"),
+            acronym=text(row, "acronym"),
+            body=text(row, "bodyName"),
+            body_iri=text(row, "body"),
+            adopted=text(row, "adopted"),
+            in_force=text(row, "inForce"),
+            articles=int(text(row, "articles")),
+            invoked=int(text(row, "invoked")),
+            violated=int(text(row, "violated")),
         )
         for row in saved.run(current().store, "page-treaties")
     ]
@@ -92,19 +93,19 @@ def find_treaty(slug: str) -> Treaty:
 def articles_of(treaty: Treaty) -> list[Article]:
     """Return the articles of a treaty in their order."""
     rows = saved.run(current().store, "page-articles", treaty=treaty.iri)
-    most = max((int(_text(row, "violated")) for row in rows), default=0)
+    most = max((int(text(row, "violated")) for row in rows), default=0)
     return [
         Article(
-            iri=_text(row, "article"),
-            slug=article_slug(_text(row, "article"), treaty.iri),
-            number=_text(row, "number"),
-            citation=_text(row, "citation"),
-            title=heading(_text(row, "label"), _text(row, "citation")),
+            iri=text(row, "article"),
+            slug=article_slug(text(row, "article"), treaty.iri),
+            number=text(row, "number"),
+            citation=text(row, "citation"),
+            title=heading(text(row, "label"), text(row, "citation")),
             summary=row["summary"],
-            path=f"/articles/{treaty.slug}/{article_slug(_text(row, 'article'), treaty.iri)}",
-            invoked=int(_text(row, "invoked")),
-            violated=int(_text(row, "violated")),
-            bar=BAR * int(_text(row, "violated")) // most if most else 0,
+            path=f"/articles/{treaty.slug}/{article_slug(text(row, 'article'), treaty.iri)}",
+            invoked=int(text(row, "invoked")),
+            violated=int(text(row, "violated")),
+            bar=BAR * int(text(row, "violated")) // most if most else 0,
         )
         for row in rows
     ]
@@ -178,7 +179,3 @@ def _concerned(article: str) -> tuple[list[Case], list[Case]]:
     violated = [row for row in rows if any(finding.provision.article == article for finding in row.violations)]
     invoked = [row for row in rows if any(provision.article == article for provision in row.invoked)]
     return violated, invoked
-
-
-def _text(row: saved.Row, name: str) -> str:
-    return str(row[name] or "")

@@ -12,10 +12,10 @@ from flask import Blueprint, Response, request
 from kg import saved
 from kg.entity import Entity
 from kg.provisions import provisions
+from kg.rows import Links, by, distinct, links, text
 from kg.saved import Row
 from web import entity
 from web.implementation import aftermath
-from web.rows import Pairs, by, distinct, pairs, text
 from web.site import current
 
 blueprint = Blueprint("case", __name__)
@@ -36,9 +36,9 @@ class Decision(NamedTuple):
     date: str
     outcome: str
     outcome_label: str
-    documents: Pairs
-    sessions: Pairs
-    grounds: Pairs
+    documents: Links
+    sessions: Links
+    grounds: Links
     remarks: tuple[str, ...]
 
 
@@ -61,7 +61,7 @@ class Conclusion(NamedTuple):
     outcome_label: str
     limits: tuple[str, ...]
     remarks: tuple[str, ...]
-    passages: Pairs
+    passages: Links
 
 
 class Examined(NamedTuple):
@@ -83,8 +83,8 @@ class Measure(NamedTuple):
 
     iri: str
     label: str
-    types: Pairs
-    passages: Pairs
+    types: Links
+    passages: Links
     numbers: tuple[str, ...]
 
 
@@ -93,7 +93,7 @@ class Source(NamedTuple):
 
     iri: str
     label: str
-    documents: Pairs
+    documents: Links
     consulted: tuple[str, ...]
 
 
@@ -156,9 +156,9 @@ def _decisions(subject: str) -> list[Decision]:
             date=text(rows[0], "date"),
             outcome=text(rows[0], "outcome").rpartition("/")[2],
             outcome_label=text(rows[0], "outcomeName"),
-            documents=pairs(rows, "document", "symbol"),
-            sessions=pairs(rows, "session", "sessionName"),
-            grounds=pairs(rows, "ground", "citation"),
+            documents=links(rows, "document", "symbol"),
+            sessions=links(rows, "session", "sessionName"),
+            grounds=links(rows, "ground", "citation"),
             remarks=(*distinct(rows, "reason"), *(f"Vote: {vote}" for vote in distinct(rows, "vote"))),
         )
         for decision, rows in by(_rows("page-case-decisions", subject), "decision").items()
@@ -212,7 +212,7 @@ def _conclusion(finding: str, rows: list[Row]) -> Conclusion:
         outcome_label=text(rows[0], "outcomeName"),
         limits=distinct(rows, "number", "person"),
         remarks=distinct(rows, "limitation"),
-        passages=pairs(rows, "passage", "paragraph"),
+        passages=links(rows, "passage", "paragraph"),
     )
 
 
@@ -221,8 +221,8 @@ def _measures(subject: str) -> list[Measure]:
         Measure(
             iri=measure,
             label=text(rows[0], "label") or text(rows[0], "summary") or "measure",
-            types=pairs(rows, "type", "typeName"),
-            passages=pairs(rows, "passage", "paragraph"),
+            types=links(rows, "type", "typeName"),
+            passages=links(rows, "passage", "paragraph"),
             numbers=distinct(rows, "number"),
         )
         for measure, rows in by(_rows("page-case-measures", subject), "measure").items()
@@ -234,7 +234,7 @@ def _sources(subject: str) -> list[Source]:
         Source(
             iri=graph,
             label=next(iter(distinct(rows, "graphName")), graph),
-            documents=pairs(rows, "document", "documentName"),
+            documents=links(rows, "document", "documentName"),
             consulted=distinct(rows, "consulted"),
         )
         for graph, rows in by(_rows("page-case-sources", subject), "graph").items()

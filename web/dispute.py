@@ -13,9 +13,11 @@ from kg.errors import NotFound
 from kg.figures import Figure, figures
 from kg.labels import Link, label
 from kg.reason import Rule
+from kg.rows import link, links, text
 from kg.saved import Row
 from kg.store import Node
 from web import entity
+from web.present import thing
 from web.site import Site, current
 
 blueprint = Blueprint("dispute", __name__)
@@ -86,17 +88,17 @@ def card_of(claim: Claim, dispute: Dispute | None = None) -> Card:
         number=numbers.get(claim.iri, 0),
         claim=claim,
         figure=figures(site.store).get(claim.iri),
-        reporters=links(site, claim.reporters),
-        submissions=links(site, claim.submissions),
+        reporters=things(claim.reporters),
+        submissions=things(claim.submissions),
         ties=_ties([(relation.type, numbers[relation.end]) for relation in related if relation.start == claim.iri]),
         met=_ties([(relation.type, numbers[relation.start]) for relation in related if relation.end == claim.iri]),
         candidates=tuple(sorted(numbers[iri] for iri in near)),
     )
 
 
-def links(site: Site, iris: tuple[str, ...]) -> tuple[Link, ...]:
+def things(iris: tuple[str, ...]) -> tuple[Link, ...]:
     """Return things with their labels."""
-    return tuple(Link(iri, label(site.store, iri, site.names)) for iri in iris)
+    return tuple(map(thing, iris))
 
 
 def candidate_rules(site: Site) -> list[Rule]:
@@ -141,25 +143,17 @@ def _grades(rows: list[Row]) -> list[Grade]:
     """Make one entry for each grade of an assessment, with all components near the question that it covers."""
     grouped: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        grouped.setdefault((_text(row, "assessment"), _text(row, "grade")), []).append(row)
+        grouped.setdefault((text(row, "assessment"), text(row, "grade")), []).append(row)
     return [
         Grade(
             assessment=assessment,
-            body=Link(_text(found[0], "body"), _text(found[0], "bodyName")),
-            grade=Link(grade, _text(found[0], "gradeName")),
-            dimension=_text(found[0], "dimensionName"),
-            components=_links(found, "component"),
-            date=_text(found[0], "date"),
-            session=next(iter(_links(found, "session")), None),
-            passages=_links(found, "passage"),
+            body=link(found[0], "body"),
+            grade=Link(grade, text(found[0], "gradeName")),
+            dimension=text(found[0], "dimensionName"),
+            components=links(found, "component"),
+            date=text(found[0], "date"),
+            session=next(iter(links(found, "session")), None),
+            passages=links(found, "passage"),
         )
         for (assessment, grade), found in grouped.items()
     ]
-
-
-def _links(rows: list[Row], name: str) -> tuple[Link, ...]:
-    return tuple(dict.fromkeys(Link(_text(row, name), _text(row, f"{name}Name")) for row in rows if row[name]))
-
-
-def _text(row: Row, name: str) -> str:
-    return str(row[name] or "")

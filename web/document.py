@@ -11,11 +11,12 @@ from flask import Blueprint, Response, request
 from kg import saved
 from kg.claims import Claim, claims
 from kg.errors import InputError
-from kg.labels import Link, label
+from kg.labels import Link
+from kg.rows import by, first, link, links, text
 from kg.saved import Row
 from kg.store import Node
 from web import entity
-from web.present import local_name
+from web.present import local_name, thing
 from web.site import current
 
 blueprint = Blueprint("document", __name__)
@@ -61,18 +62,16 @@ def page(name: str) -> Response:
     chosen = request.args.get("kind", "")
     if chosen and chosen not in {local_name(kind.iri) for kind in kinds}:
         raise InputError(f'nothing of the kind "{chosen}" is read from this document')
-    links: dict[str, list[Row]] = {}
-    for row in _rows("links", subject):
-        links.setdefault(str(row["part"]), []).append(row)
+    tied = by(_rows("links", subject), "part")
     return entity.show(
         "document.html",
         entity.view(subject, f"/document/{name}"),
         facts=_facts(subject),
-        answers=_answers(links.get("answers", [])),
-        judged=_named(links.get("judges", []), "target"),
-        decided=_named(links.get("decides", []), "target"),
-        cited=_named(links.get("cited", []), "thing"),
-        graphs=_named(links.get("graph", []), "thing"),
+        answers=_answers(tied.get("answers", [])),
+        judged=_named(tied.get("judges", []), "target"),
+        decided=_named(tied.get("decides", []), "target"),
+        cited=_named(tied.get("cited", []), "thing"),
+        graphs=_named(tied.get("graph", []), "thing"),
         versions=_versions(subject),
         total=len(every),
         passages=[shown for passage in every if (shown := _only(passage, chosen))] if chosen else every,
@@ -90,34 +89,34 @@ def _facts(subject: str) -> list[Fact]:
     """Return the key facts in their order."""
     facts: dict[Link, dict[Node, str]] = {}
     for row in _rows("facts", subject):
-        value, property = row["value"], Link(_text(row, "property"), _text(row, "propertyName"))
+        value, property = row["value"], link(row, "property")
         if value:
             facts.setdefault(property, {})[value] = _called(value)
     return [Fact(property, tuple(values.items())) for property, values in facts.items()]
 
 
 def _called(node: Node) -> str:
-    return _link(node.value).label if node.kind == "iri" else node.value
+    return thing(node.value).label if node.kind == "iri" else node.value
 
 
 def _answers(rows: list[Row]) -> list[tuple[Link, Link]]:
     """Return each submission in the document with the document or decision that it answers."""
-    pairs = {(_text(row, "thing"), _text(row, "target")) for row in rows}
-    return sorted(((_link(thing), _link(target)) for thing, target in pairs), key=lambda pair: pair[0].label)
+    pairs = {(text(row, "thing"), text(row, "target")) for row in rows}
+    return sorted(((thing(answer), thing(target)) for answer, target in pairs), key=lambda pair: pair[0].label)
 
 
 def _named(rows: list[Row], name: str) -> list[Link]:
-    return sorted((_link(iri) for iri in {_text(row, name) for row in rows}), key=lambda link: link.label)
+    return sorted((thing(iri) for iri in {text(row, name) for row in rows}), key=lambda link: link.label)
 
 
 def _versions(subject: str) -> list[dict[str, str | list[str]]]:
     """Return each version with its texts; one may have been read at several addresses."""
     versions: dict[str, dict[str, str | list[str]]] = {}
     for row in _rows("versions", subject):
-        version = versions.setdefault(_text(row, "version"), {**{key: _text(row, key) for key in row}, "read": []})
+        version = versions.setdefault(text(row, "version"), {**{key: text(row, key) for key in row}, "read": []})
         read = version["read"]
-        if isinstance(read, list) and row["consulted"] and _text(row, "consulted") not in read:
-            read.append(_text(row, "consulted"))
+        if isinstance(read, list) and row["consulted"] and text(row, "consulted") not in read:
+            read.append(text(row, "consulted"))
     return list(versions.values())
 
 
@@ -125,36 +124,34 @@ def _repairs(subject: str) -> list[tuple[Row, tuple[Link, ...]]]:
     """Return each repair with what confirms it."""
     repairs: dict[str, tuple[Row, dict[Link, None]]] = {}
     for row in _rows("repairs", subject):
-        confirmed = repairs.setdefault(_text(row, "repair"), (row, {}))[1]
+        confirmed = repairs.setdefault(text(row, "repair"), (row, {}))[1]
         if row["confirmation"]:
-            confirmed[Link(_text(row, "confirmation"), _text(row, "confirmationName"))] = None
+            confirmed[link(row, "confirmation")] = None
     return [(row, tuple(confirmed)) for row, confirmed in repairs.values()]
 
 
 def _passages(subject: str) -> list[Passage]:
     """Return the passages in the order of lines, or of paragraphs where there are no lines."""
     items: dict[str, list[Item]] = {}
-    grades: dict[str, list[Row]] = {}
-    for row in _rows("grades", subject):
-        grades.setdefault(_text(row, "assessment"), []).append(row)
+    grades = by(_rows("grades", subject), "assessment")
     for row in _rows("items", subject):
-        items.setdefault(_text(row, "passage"), []).append(_item(row, grades.get(_text(row, "item"), [])))
+        items.setdefault(text(row, "passage"), []).append(_item(row, grades.get(text(row, "item"), [])))
     found = sorted(_rows("passages", subject), key=_place)
-    return [Passage(_text(row, "passage"), _spot(row), tuple(items.get(_text(row, "passage"), ()))) for row in found]
+    return [Passage(text(row, "passage"), _spot(row), tuple(items.get(text(row, "passage"), ()))) for row in found]
 
 
 def _item(row: Row, graded: list[Row]) -> Item:
-    iri, usual = _text(row, "item"), _text(row, "property") == current().names.expand("sv:inPassage")
+    iri, usual = text(row, "item"), text(row, "property") == current().names.expand("sv:inPassage")
     claim = claims(current().store).get(iri)
-    text = claim.text if claim else _text(row, "summary") or _link(iri).label
+    said = claim.text if claim else text(row, "summary") or thing(iri).label
     return Item(
         iri=iri,
-        kind=_link(_text(row, "kind")),
-        text=text,
-        role="" if usual else _link(_text(row, "property")).label,
+        kind=thing(text(row, "kind")),
+        text=said,
+        role="" if usual else thing(text(row, "property")).label,
         claim=claim,
-        grades=tuple(dict.fromkeys(Link(_text(grade, "grade"), _text(grade, "gradeName")) for grade in graded)),
-        verbatim=next((_text(grade, "verbatim") for grade in graded), ""),
+        grades=links(graded, "grade"),
+        verbatim=first(graded, "verbatim"),
     )
 
 
@@ -165,22 +162,14 @@ def _only(passage: Passage, kind: str) -> Passage | None:
 
 
 def _spot(row: Row) -> str:
-    first, last = _text(row, "from"), _text(row, "to")
-    if first:
-        return first if first == last else f"{first}–{last}"
-    return f"para. {_text(row, 'paragraph')}" if row["paragraph"] else ""
+    start, end = text(row, "from"), text(row, "to")
+    if start:
+        return start if start == end else f"{start}–{end}"
+    return f"para. {text(row, 'paragraph')}" if row["paragraph"] else ""
 
 
 def _place(row: Row) -> tuple[int, int, list[tuple[bool, int, str]]]:
     """Sort by lines, the longer passage before those in it, then paragraph 9 before paragraph 13."""
     parts = [(bool(index % 2), int(part) if index % 2 else 0, part)
-             for index, part in enumerate(DIGITS.split(_text(row, "paragraph")))]  # fmt: skip
-    return int(_text(row, "from") or 0), -int(_text(row, "to") or 0), parts
-
-
-def _link(iri: str) -> Link:
-    return Link(iri, label(current().store, iri, current().names))
-
-
-def _text(row: Row, name: str) -> str:
-    return str(row[name] or "")
+             for index, part in enumerate(DIGITS.split(text(row, "paragraph")))]  # fmt: skip
+    return int(text(row, "from") or 0), -int(text(row, "to") or 0), parts

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from kg.rows import Links, by, distinct, first, links
 from kg.saved import Row
-from web.rows import Pairs, by, distinct, first, pairs
 
 
 class Value(NamedTuple):
@@ -29,9 +29,9 @@ class Grade(NamedTuple):
     letters: tuple[str, ...]
     date: str
     latest: str
-    assessors: Pairs
-    sessions: Pairs
-    passages: Pairs
+    assessors: Links
+    sessions: Links
+    passages: Links
 
 
 def grades(rows: list[Row]) -> tuple[Grade, ...]:
@@ -45,9 +45,9 @@ def grades(rows: list[Row]) -> tuple[Grade, ...]:
             letters=distinct(found, "letter"),
             date=first(found, "date"),
             latest=first(found, "latest"),
-            assessors=pairs(found, "assessor"),
-            sessions=pairs(found, "session"),
-            passages=pairs(found, "passage"),
+            assessors=links(found, "assessor"),
+            sessions=links(found, "session"),
+            passages=links(found, "passage"),
         )
         for iri, found in by(rows, "assessment").items()
     )

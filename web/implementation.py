@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from kg import saved
+from kg.rows import Links, by, distinct, first, flag, links
 from kg.saved import Row
-from web.rows import Pairs, by, distinct, first, flag, pairs
 from web.site import current
 from web.voices import Speaker, voices
 
@@ -18,12 +18,12 @@ class Payment(NamedTuple):
     iri: str
     label: str
     sum: str
-    payers: Pairs
-    payees: Pairs
+    payers: Links
+    payees: Links
     date: str
-    says: Pairs
+    says: Links
     notes: tuple[str, ...]
-    passages: Pairs
+    passages: Links
 
 
 class Proceeding(NamedTuple):
@@ -35,12 +35,12 @@ class Proceeding(NamedTuple):
     notes: tuple[str, ...]
     date: str
     kind: str
-    results: Pairs
-    conductors: Pairs
+    results: Links
+    conductors: Links
     on_decision: bool
-    provisions: Pairs
-    says: Pairs
-    passages: Pairs
+    provisions: Links
+    says: Links
+    passages: Links
 
 
 class Protection(NamedTuple):
@@ -51,13 +51,13 @@ class Protection(NamedTuple):
     removal: bool
     date: str
     types: tuple[str, ...]
-    persons: Pairs
-    from_states: Pairs
-    to_states: Pairs
+    persons: Links
+    from_states: Links
+    to_states: Links
     despite: tuple[tuple[str, str, str], ...]
     notes: tuple[str, ...]
-    says: Pairs
-    passages: Pairs
+    says: Links
+    passages: Links
 
 
 class Dialogue(NamedTuple):
@@ -66,7 +66,7 @@ class Dialogue(NamedTuple):
     iri: str
     label: str
     notes: tuple[str, ...]
-    status: Pairs
+    status: Links
     meaning: str
     requests: tuple[tuple[str, str, bool], ...]
 
@@ -131,12 +131,12 @@ def _payment(iri: str, rows: list[Row]) -> Payment:
         iri=iri,
         label=first(rows, "label"),
         sum=f"{float(amount):,.2f}".removesuffix(".00") + f" {first(rows, 'currency')}" if amount else "",
-        payers=pairs(rows, "payer"),
-        payees=pairs(rows, "payee"),
+        payers=links(rows, "payer"),
+        payees=links(rows, "payee"),
         date=first(rows, "date"),
-        says=pairs(rows, "says"),
+        says=links(rows, "says"),
         notes=distinct(rows, "note"),
-        passages=pairs(rows, "passage"),
+        passages=links(rows, "passage"),
     )
 
 
@@ -148,12 +148,12 @@ def _proceeding(iri: str, rows: list[Row]) -> Proceeding:
         notes=distinct(rows, "note"),
         date=first(rows, "date"),
         kind=first(rows, "typeName"),
-        results=pairs(rows, "result"),
-        conductors=pairs(rows, "conductor"),
+        results=links(rows, "result"),
+        conductors=links(rows, "conductor"),
         on_decision=flag(rows[0], "onDecision"),
-        provisions=pairs(rows, "provision", "citation"),
-        says=pairs(rows, "says"),
-        passages=pairs(rows, "passage"),
+        provisions=links(rows, "provision", "citation"),
+        says=links(rows, "says"),
+        passages=links(rows, "passage"),
     )
 
 
@@ -164,16 +164,16 @@ def _protection(iri: str, rows: list[Row]) -> Protection:
         removal=first(rows, "kind") == "removal",
         date=first(rows, "date"),
         types=distinct(rows, "typeName"),
-        persons=pairs(rows, "person"),
-        from_states=pairs(rows, "from"),
-        to_states=pairs(rows, "to"),
+        persons=links(rows, "person"),
+        from_states=links(rows, "from"),
+        to_states=links(rows, "to"),
         despite=tuple(
             (request, first(found, "despiteName"), first(found, "despiteDate"))
             for request, found in by(rows, "despite").items()
         ),
         notes=distinct(rows, "note"),
-        says=pairs(rows, "says"),
-        passages=pairs(rows, "passage"),
+        says=links(rows, "says"),
+        passages=links(rows, "passage"),
     )
 
 
@@ -182,7 +182,7 @@ def _dialogue(iri: str, rows: list[Row]) -> Dialogue:
         iri=iri,
         label=first(rows, "label"),
         notes=distinct(rows, "note"),
-        status=pairs(rows, "status"),
+        status=links(rows, "status"),
         meaning=first(rows, "statusMeaning"),
         requests=tuple(
             (request, first(found, "requestName"), bool(distinct(found, "awaits")))

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from flask import Flask
 from markupsafe import Markup, escape
 
-from kg.labels import label
+from kg.labels import Link, label, link
 from kg.names import Names
 from web.site import current
 
@@ -82,6 +82,11 @@ def quantity(value: Decimal | int) -> str:
 def cell(value: str) -> str:
     """Keep a spreadsheet from reading a text as a formula: prefix an apostrophe to cells that begin like one."""
     return "'" + value if value.startswith(FORMULA_START) else value
+
+
+def thing(iri: str) -> Link:
+    """Return one of our things with its label."""
+    return link(current().store, iri, current().names)
 
 
 def local_name(iri: str) -> str:

@@ -9,10 +9,10 @@ from flask import Blueprint, Response, request
 
 from kg import saved
 from kg.deadlines import STATUSES, deadlines
+from kg.rows import Links, by, distinct, first, flag, links
 from kg.saved import Row
 from web import entity
 from web.grades import Grade, grades
-from web.rows import Pairs, by, distinct, first, flag, pairs
 from web.site import current
 
 blueprint = Blueprint("procedure", __name__)
@@ -24,10 +24,10 @@ class Event(NamedTuple):
     iri: str
     date: str
     kind: str
-    actors: Pairs
-    documents: Pairs
+    actors: Links
+    documents: Links
     notes: tuple[str, ...]
-    passages: Pairs
+    passages: Links
 
 
 class Part(NamedTuple):
@@ -52,11 +52,11 @@ class Submission(NamedTuple):
 
     iri: str
     label: str
-    authors: Pairs
+    authors: Links
     date: str
     notes: tuple[str, ...]
-    documents: Pairs
-    passages: Pairs
+    documents: Links
+    passages: Links
     spoken: tuple[str, ...]
     silent: tuple[str, ...]
     rule: str
@@ -69,11 +69,11 @@ class Ask(NamedTuple):
     summary: str
     parts: tuple[str, ...]
     date: str
-    replies: Pairs
+    replies: Links
     awaited: bool
     rule: str
-    cycles: Pairs
-    passages: Pairs
+    cycles: Links
+    passages: Links
 
 
 @blueprint.get("/page/procedure/<slug:name>")
@@ -91,7 +91,7 @@ def page(name: str) -> Response:
     return entity.show(
         "procedure.html",
         entity.view(subject, f"/procedure/{name}"),
-        facts={key: pairs(facts, key) for key in ("type", "status", "body", "state", "cycle", "communication")},
+        facts={key: links(facts, key) for key in ("type", "status", "body", "state", "cycle", "communication")},
         followed=[
             (iri, first(rows, "followedName"), first(rows, "followedTitle"))
             for iri, rows in by(facts, "followed").items()
@@ -103,7 +103,7 @@ def page(name: str) -> Response:
         selected=_selected(subject, graded),
         tally=_tally(graded),
         plans=[
-            (pairs(rows, "document"), first(rows, "summary"), *grades(rows))
+            (links(rows, "document"), first(rows, "summary"), *grades(rows))
             for rows in by(_rows("page-procedure-plans", subject), "assessment").values()
         ],
         replies=_submissions(submissions, "reply"),
@@ -126,10 +126,10 @@ def _events(subject: str) -> list[Event]:
             iri=iri,
             date=first(rows, "date"),
             kind=first(rows, "typeName") or first(rows, "eventName"),
-            actors=pairs(rows, "actor"),
-            documents=pairs(rows, "document"),
+            actors=links(rows, "actor"),
+            documents=links(rows, "document"),
             notes=distinct(rows, "note"),
-            passages=pairs(rows, "passage"),
+            passages=links(rows, "passage"),
         )
         for iri, rows in by(_rows("page-procedure-events", subject), "event").items()
     ]
@@ -176,11 +176,11 @@ def _submissions(rows: list[Row], kind: str) -> list[Submission]:
         Submission(
             iri=iri,
             label=first(found, "submissionName"),
-            authors=pairs(found, "by"),
+            authors=links(found, "by"),
             date=first(found, "date"),
             notes=distinct(found, "note"),
-            documents=pairs(found, "document"),
-            passages=pairs(found, "passage"),
+            documents=links(found, "document"),
+            passages=links(found, "passage"),
             spoken=_numbered(found, "spoken"),
             silent=_numbered(found, "silent"),
             rule=first(found, "rule"),
@@ -204,11 +204,11 @@ def _asks(subject: str) -> list[Ask]:
             summary=first(rows, "summary") or first(rows, "label"),
             parts=_numbered(rows, "on"),
             date=first(rows, "date"),
-            replies=pairs(rows, "reply"),
+            replies=links(rows, "reply"),
             awaited=bool(distinct(rows, "awaits")),
             rule=first(rows, "rule"),
-            cycles=pairs(rows, "cycle"),
-            passages=pairs(rows, "passage"),
+            cycles=links(rows, "cycle"),
+            passages=links(rows, "passage"),
         )
         for iri, rows in by(_rows("page-procedure-requests", subject), "request").items()
     ]

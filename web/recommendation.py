@@ -7,10 +7,10 @@ from typing import NamedTuple
 from flask import Blueprint, Response, request
 
 from kg import saved
+from kg.rows import Links, by, distinct, first, links, text
 from kg.saved import Row
 from web import entity
 from web.grades import Grade, grades
-from web.rows import Pairs, by, distinct, first, pairs, text
 from web.site import current
 from web.voices import VOICES, Speaker, voices
 
@@ -21,10 +21,10 @@ class Silence(NamedTuple):
     """Hold that a submission says nothing on a part; `rule` where that is inferred, passages where it is noted."""
 
     submission: tuple[str, str]
-    authors: Pairs
+    authors: Links
     date: str
     rule: str
-    passages: Pairs
+    passages: Links
 
 
 class Measure(NamedTuple):
@@ -33,10 +33,10 @@ class Measure(NamedTuple):
     iri: str
     label: str
     date: str
-    stages: Pairs
-    says: Pairs
-    acts: Pairs
-    passages: Pairs
+    stages: Links
+    says: Links
+    acts: Links
+    passages: Links
 
 
 class Ask(NamedTuple):
@@ -46,12 +46,12 @@ class Ask(NamedTuple):
     summary: str
     letters: tuple[str, ...]
     date: str
-    replies: Pairs
+    replies: Links
     awaited: bool
     rule: str
-    cycles: Pairs
-    clarified: Pairs
-    passages: Pairs
+    cycles: Links
+    clarified: Links
+    passages: Links
 
 
 class Part(NamedTuple):
@@ -59,16 +59,16 @@ class Part(NamedTuple):
 
     iri: str
     letter: str
-    letter_by: Pairs
+    letter_by: Links
     summary: str
     notes: tuple[str, ...]
-    remedies: Pairs
-    themes: Pairs
-    groups: Pairs
-    provisions: Pairs
+    remedies: Links
+    themes: Links
+    groups: Links
+    provisions: Links
     needs: tuple[str, ...]
-    passages: Pairs
-    status: Pairs
+    passages: Links
+    status: Links
     status_rule: str
     grades: tuple[Grade, ...]
     voices: dict[str, tuple[Speaker, ...]]
@@ -85,9 +85,9 @@ class Round(NamedTuple):
     relation: str
     made: tuple[str, str]
     letters: tuple[str, ...]
-    documents: Pairs
-    cycles: Pairs
-    passages: Pairs
+    documents: Links
+    cycles: Links
+    passages: Links
     grade: Grade | None = None
 
 
@@ -122,9 +122,9 @@ def _rows(name: str, subject: str) -> list[Row]:
     return saved.run(current().store, name, recommendation=subject)
 
 
-def _facts(rows: list[Row]) -> dict[str, Pairs]:
+def _facts(rows: list[Row]) -> dict[str, Links]:
     names = ("maker", "addressee", "document", "cycle", "theme", "passage", "procedure", "same")
-    return {name: pairs(rows, name) for name in names} | {"provision": pairs(rows, "provision", "citation")}
+    return {name: links(rows, name) for name in names} | {"provision": links(rows, "provision", "citation")}
 
 
 def _parts(subject: str, graded: list[Row], asked: list[Row]) -> list[Part]:
@@ -135,16 +135,16 @@ def _parts(subject: str, graded: list[Row], asked: list[Row]) -> list[Part]:
         Part(
             iri=iri,
             letter=first(rows, "letter"),
-            letter_by=pairs(rows, "letterBy"),
+            letter_by=links(rows, "letterBy"),
             summary=first(rows, "summary") or first(rows, "partName"),
             notes=distinct(rows, "note"),
-            remedies=pairs(rows, "remedy"),
-            themes=pairs(rows, "theme"),
-            groups=pairs(rows, "group"),
-            provisions=pairs(rows, "provision", "citation"),
+            remedies=links(rows, "remedy"),
+            themes=links(rows, "theme"),
+            groups=links(rows, "group"),
+            provisions=links(rows, "provision", "citation"),
             needs=distinct(rows, "neededLetter"),
-            passages=pairs(rows, "passage"),
-            status=pairs(rows, "status"),
+            passages=links(rows, "passage"),
+            status=links(rows, "status"),
             status_rule=first(rows, "statusRule"),
             grades=tuple(grade for grade in assessed if iri in grade.parts),
             voices=voices(iri),
@@ -161,10 +161,10 @@ def _silences(rows: list[Row], voice: str) -> tuple[Silence, ...]:
     return tuple(
         Silence(
             submission=(iri, first(found, "submissionName")),
-            authors=pairs(found, "by"),
+            authors=links(found, "by"),
             date=first(found, "date"),
             rule=first(found, "rule"),
-            passages=pairs(found, "passage"),
+            passages=links(found, "passage"),
         )
         for column in ("submission", "assessment")
         for iri, found in by(given, column).items()
@@ -177,10 +177,10 @@ def _measures(rows: list[Row]) -> tuple[Measure, ...]:
             iri=iri,
             label=first(found, "label") or first(found, "summary"),
             date=first(found, "date"),
-            stages=pairs(found, "stage"),
-            says=pairs(found, "says"),
-            acts=pairs(found, "act"),
-            passages=pairs(found, "passage"),
+            stages=links(found, "stage"),
+            says=links(found, "says"),
+            acts=links(found, "act"),
+            passages=links(found, "passage"),
         )
         for iri, found in by(rows, "measure").items()
     )
@@ -193,12 +193,12 @@ def _asks(rows: list[Row]) -> tuple[Ask, ...]:
             summary=first(found, "summary") or first(found, "label"),
             letters=distinct(found, "letter"),
             date=first(found, "date"),
-            replies=pairs(found, "reply"),
+            replies=links(found, "reply"),
             awaited=bool(distinct(found, "awaits")),
             rule=first(found, "rule"),
-            cycles=pairs(found, "cycle"),
-            clarified=pairs(found, "clarified"),
-            passages=pairs(found, "passage"),
+            cycles=links(found, "cycle"),
+            clarified=links(found, "clarified"),
+            passages=links(found, "passage"),
         )
         for iri, found in by(rows, "request").items()
     )
@@ -213,9 +213,9 @@ def _rounds(rows: list[Row], graded: list[Row]) -> list[Round]:
             relation=first(found, "relation"),
             made=(iri, first(found, "madeName")),
             letters=distinct(found, "letter"),
-            documents=pairs(found, "document"),
-            cycles=pairs(found, "cycle"),
-            passages=pairs(found, "passage"),
+            documents=links(found, "document"),
+            cycles=links(found, "cycle"),
+            passages=links(found, "passage"),
         )
         for iri, found in by(rows, "made").items()
     ]
@@ -231,11 +231,11 @@ def _positions(subject: str) -> list[dict[str, object]]:
     return [
         {
             "iri": iri,
-            "takers": pairs(found, "taker"),
-            "taken": pairs(found, "taken"),
+            "takers": links(found, "taker"),
+            "taken": links(found, "taken"),
             "date": first(found, "date"),
-            "says": pairs(found, "says"),
-            "passages": pairs(found, "passage"),
+            "says": links(found, "says"),
+            "passages": links(found, "passage"),
         }
         for iri, found in by(_rows("page-recommendation-positions", subject), "position").items()
     ]

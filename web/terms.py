@@ -7,12 +7,13 @@ from typing import NamedTuple
 from flask import Blueprint, Response, request
 
 from kg import saved
-from kg.labels import Link, label
+from kg.labels import Link
+from kg.rows import by, text
 from kg.saved import Row
 from kg.store import Node
 from web import entity
 from web.ontology import LANGUAGES, chosen_language
-from web.present import local_name
+from web.present import local_name, thing
 from web.site import current
 
 blueprint = Blueprint("terms", __name__)
@@ -109,7 +110,7 @@ def scheme(name: str) -> Response:
 
 def _users(rows: list[Row]) -> list[tuple[Link, int, int]]:
     """Return the classes whose things have a property, with the number of things and of statements."""
-    return [(_link(_text(row, "class")), _number(row, "things"), _number(row, "statements")) for row in rows]
+    return [(thing(text(row, "class")), _number(row, "things"), _number(row, "statements")) for row in rows]
 
 
 def _bound(subject: str, is_class: bool) -> dict[str, Node | str | int]:
@@ -121,14 +122,14 @@ def _parts(subject: str) -> Parts:
     for row in saved.run(current().store, "page-term", term=subject):
         node = row["value"]
         if node is not None:
-            parts.setdefault(_text(row, "part"), []).append(node)
+            parts.setdefault(text(row, "part"), []).append(node)
     return parts
 
 
 def _linked(parts: Parts) -> dict[str, list[Link]]:
     """Return the things among the parts, each with its label."""
     return {
-        part: [_link(node.value) for node in dict.fromkeys(nodes) if node.kind == "iri"]
+        part: [thing(node.value) for node in dict.fromkeys(nodes) if node.kind == "iri"]
         for part, nodes in parts.items()
     }
 
@@ -146,37 +147,32 @@ def _words(parts: Parts) -> dict[str, dict[str, str]]:
 
 def _rules(rows: list[Row]) -> list[Rule]:
     """Return each rule once, with the classes whose things it checks."""
-    grouped: dict[str, list[Row]] = {}
-    for row in rows:
-        grouped.setdefault(_text(row, "rule"), []).append(row)
     return [
         Rule(
             iri=iri,
-            severity=local_name(_text(found[0], "severity")).lower(),
-            message=_text(found[0], "message"),
-            russian=_text(found[0], "russian"),
-            path=_link(_text(found[0], "path")) if found[0].get("path") else None,
-            targets=tuple(dict.fromkeys(_link(_text(row, "target")) for row in found if row["target"])),
+            severity=local_name(text(found[0], "severity")).lower(),
+            message=text(found[0], "message"),
+            russian=text(found[0], "russian"),
+            path=thing(text(found[0], "path")) if found[0].get("path") else None,
+            targets=tuple(dict.fromkeys(thing(text(row, "target")) for row in found if row["target"])),
         )
-        for iri, found in grouped.items()
+        for iri, found in by(rows, "rule").items()
     ]
 
 
 def _properties(subject: str, uses: list[Row]) -> list[Property]:
     """Return what the shapes of a class know of its properties, and those in use that they leave free."""
-    known: dict[str, list[Row]] = {}
-    for row in saved.run(current().store, "page-class-properties", **_bound(subject, True)):
-        known.setdefault(_text(row, "property"), []).append(row)
-    used = {_text(row, "property"): row for row in uses}
+    known = by(saved.run(current().store, "page-class-properties", **_bound(subject, True)), "property")
+    used = {text(row, "property"): row for row in uses}
     made = []
     for iri in (*known, *(iri for iri in used if iri not in known)):
         rows = known.get(iri, [])
         least = max((_number(row, "min") for row in rows), default=0)
         most = min((_number(row, "max") for row in rows if row["max"]), default=None)
-        of = [_text(row, "of") for row in rows if row["of"]] or [_text(row, "range") for row in rows if row["range"]]
+        of = [text(row, "of") for row in rows if row["of"]] or [text(row, "range") for row in rows if row["range"]]
         things, statements = (_number(used[iri], name) if iri in used else 0 for name in ("things", "statements"))
-        kinds = tuple(dict.fromkeys(map(_link, of)))
-        made.append(Property(_link(iri), least, most, kinds, bool(rows), things, statements))
+        kinds = tuple(dict.fromkeys(map(thing, of)))
+        made.append(Property(thing(iri), least, most, kinds, bool(rows), things, statements))
     return sorted(made, key=lambda item: (not item.ruled, -item.things, item.link.label))
 
 
@@ -184,17 +180,17 @@ def _concepts(rows: list[Row]) -> list[Concept]:
     """Return the concepts in the order of their notation, narrower ones below the wider one."""
     first: dict[str, Row] = {}
     for row in rows:
-        first.setdefault(_text(row, "concept"), row)
+        first.setdefault(text(row, "concept"), row)
     below: dict[str, list[str]] = {}
     for iri, row in first.items():
-        wider = _text(row, "broader")
+        wider = text(row, "broader")
         below.setdefault(wider if wider in first else "", []).append(iri)
 
     def walk(wider: str, depth: int) -> list[Concept]:
         found = []
         for iri in below.get(wider, []):
             row = first[iri]
-            notation, called, meaning, note = (_text(row, name) for name in CONCEPT_TEXTS)
+            notation, called, meaning, note = (text(row, name) for name in CONCEPT_TEXTS)
             found += [Concept(iri, notation, called, meaning, note, _number(row, "uses"), depth)]
             found += walk(iri, depth + 1)
         return found
@@ -202,13 +198,5 @@ def _concepts(rows: list[Row]) -> list[Concept]:
     return walk("", 0)
 
 
-def _link(iri: str) -> Link:
-    return Link(iri, label(current().store, iri, current().names))
-
-
 def _number(row: Row, name: str) -> int:
-    return int(_text(row, name) or 0)
-
-
-def _text(row: Row, name: str) -> str:
-    return str(row[name] or "")
+    return int(text(row, name) or 0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kg import saved
+from kg.rows import Links, by, first, flag, links, text
 from kg.saved import Row
-from web.rows import Pairs, by, first, flag, pairs, text
 from web.site import current
 
 VOICES = ("state", "other", "committee")
@@ -20,19 +20,19 @@ class Claim(NamedTuple):
     stance_label: str
     summary: str
     date: str
-    questions: Pairs
-    reporters: Pairs
-    passages: Pairs
+    questions: Links
+    reporters: Links
+    passages: Links
     figure: bool
 
 
 class Speaker(NamedTuple):
     """Hold who speaks, alone or together, with the claims and apart from them the figures; `reporters` of all alike."""
 
-    names: Pairs
+    names: Links
     claims: tuple[Claim, ...]
     figures: tuple[Claim, ...]
-    reporters: Pairs
+    reporters: Links
 
 
 def voices(on: str) -> dict[str, tuple[Speaker, ...]]:
@@ -42,9 +42,9 @@ def voices(on: str) -> dict[str, tuple[Speaker, ...]]:
 
 
 def _speakers(rows: list[Row]) -> tuple[Speaker, ...]:
-    grouped: dict[Pairs, list[Claim]] = {}
+    grouped: dict[Links, list[Claim]] = {}
     for iri, found in by(rows, "claim").items():
-        grouped.setdefault(pairs(found, "claimant"), []).append(_claim(iri, found))
+        grouped.setdefault(links(found, "claimant"), []).append(_claim(iri, found))
     return tuple(
         Speaker(
             names,
@@ -63,8 +63,8 @@ def _claim(iri: str, rows: list[Row]) -> Claim:
         stance_label=first(rows, "stanceName"),
         summary=first(rows, "summary") or first(rows, "label"),
         date=first(rows, "date"),
-        questions=pairs(rows, "question"),
-        reporters=pairs(rows, "reporter"),
-        passages=pairs(rows, "passage"),
+        questions=links(rows, "question"),
+        reporters=links(rows, "reporter"),
+        passages=links(rows, "passage"),
         figure=flag(rows[0], "figure"),
     )

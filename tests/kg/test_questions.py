@@ -85,12 +85,6 @@ def test_no_file_of_answers_or_choices_is_left_over() -> None:
     assert {path.stem for path in questions.CHOICES.glob("*.rq")} == used - {""}
 
 
-def test_every_class_of_the_data_serves_a_question(store: Store) -> None:
-    text = "\n".join(question.query.text for question in questions.catalogue())
-    assert "sv:Assessment" in text
-    assert "sv:Finding" in text or "sv:hasFinding" in text
-
-
 @pytest.mark.parametrize(
     ("broken", "message"),
     [

@@ -1,7 +1,7 @@
 """What is made of the rows of a query."""
 
+from kg.rows import by, distinct, first, flag, links, text
 from kg.store import Node, iri, literal
-from web.rows import by, distinct, first, flag, pairs, text
 
 A, B = iri("https://example.org/a"), iri("https://example.org/b")
 ROWS: list[dict[str, Node | None]] = [
@@ -21,8 +21,8 @@ def test_values_of_columns() -> None:
 
 
 def test_things_with_their_labels() -> None:
-    assert pairs(ROWS, "thing") == (("https://example.org/a", "A"), ("https://example.org/b", "B"))
-    assert pairs(ROWS, "thing", "date") == (("https://example.org/a", "2014"), ("https://example.org/a", "2015"))
+    assert links(ROWS, "thing") == (("https://example.org/a", "A"), ("https://example.org/b", "B"))
+    assert links(ROWS, "thing", "date") == (("https://example.org/a", "2014"), ("https://example.org/a", "2015"))
 
 
 def test_rows_without_the_value_are_left_out_of_groups() -> None:

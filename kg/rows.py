@@ -1,13 +1,18 @@
-"""Rows of stored queries made into what a page shows: one value, grouped rows, the different values of a column."""
+"""Rows of stored queries made into what a table or page shows: one value, grouped rows, the things of a column.
+
+A column NAME that holds a thing has its label beside it in the column NAMEName, unless another is said.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
+from kg.labels import Link
 from kg.saved import Row
 
-Pairs = tuple[tuple[str, str], ...]
-"""IRI and label of each of several things"""
+__all__ = ["Links", "by", "distinct", "first", "flag", "link", "links", "text"]
+
+Links = tuple[Link, ...]
 
 
 def text(row: Row, name: str) -> str:
@@ -34,12 +39,17 @@ def distinct(rows: list[Row], *names: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text(row, name) for name in names for row in rows if row.get(name)))
 
 
-def pairs(rows: list[Row], name: str, label: str = "") -> Pairs:
-    """Return the different things of one column with their labels, as a rule from the column of that name + Name."""
-    label = label or f"{name}Name"
-    return tuple(dict.fromkeys((text(row, name), text(row, label)) for row in rows if row.get(name) and row.get(label)))
-
-
 def first(rows: list[Row], name: str) -> str:
     """Return the first value of a column, empty for none."""
     return next(iter(distinct(rows, name)), "")
+
+
+def link(row: Row, name: str, label: str = "") -> Link:
+    """Return the thing of one column of a row with its label, both empty where there is none."""
+    return Link(text(row, name), text(row, label or f"{name}Name"))
+
+
+def links(rows: list[Row], name: str, label: str = "") -> Links:
+    """Return the different things of one column with their labels, those without a label left out."""
+    label = label or f"{name}Name"
+    return tuple(dict.fromkeys(link(row, name, label) for row in rows if row.get(name) and row.get(label)))
