@@ -24,6 +24,7 @@ __all__ = [
     "Relation",
     "candidates",
     "claims",
+    "claims_on",
     "parties",
     "relations",
     "repeats",
@@ -31,12 +32,12 @@ __all__ = [
 
 
 class Party(NamedTuple):
-    """Hold an agent that claims something; `kind` is what its class is called, `body` marks a treaty body."""
+    """Hold an agent that claims something: what its class is called, its voice (state, committee, other)."""
 
     iri: str
     label: str
     kind: str
-    body: bool
+    voice: str
 
 
 class Place(NamedTuple):
@@ -139,12 +140,26 @@ def claims(store: Store) -> dict[str, Claim]:
     return {claim.iri: claim for claim in sorted(found, key=lambda claim: claim.order)}
 
 
+def claims_on(store: Store, thing: str) -> tuple[Claim, ...]:
+    """Return the claims that concern a thing, given by its IRI, in the order of time."""
+    return _by_subject(store).get(thing, ())
+
+
+@lru_cache(maxsize=2)
+def _by_subject(store: Store) -> dict[str, tuple[Claim, ...]]:
+    found: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims(store).values():
+        for subject in dict.fromkeys(claim.subjects):
+            found[subject].append(claim)
+    return {subject: tuple(on) for subject, on in found.items()}
+
+
 @lru_cache(maxsize=2)
 def parties(store: Store) -> dict[str, Party]:
     """Return every agent that claims something, by its IRI."""
     return {
         text(row, "party"): Party(
-            text(row, "party"), text(row, "name"), text(row, "kindName"), flag(row, "body")
+            text(row, "party"), text(row, "name"), text(row, "kindName"), text(row, "voice")
         )
         for row in saved.run(store, "claim-parties")
     }

