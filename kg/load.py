@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from pyoxigraph import NamedNode, Quad
 from kg.errors import EnvironmentFault, InputError
 from kg.names import Names
 from kg.settings import Settings
-from kg.turtle import read
+from kg.turtle import parse_turtle, read_bytes
 
 __all__ = ["FOLDERS", "Source", "quads", "source_hash", "sources"]
 
@@ -53,11 +54,16 @@ def quads(source: Source) -> list[Quad]:
     Blank nodes are labelled by file and order, so that two files never share one and a build is reproducible.
     Raises EnvironmentFault or SyntaxFault as `kg.turtle.read`.
     """
+    return list(_quads(source, read_bytes(source.path, source.name)))
+
+
+@lru_cache(maxsize=1024)
+def _quads(source: Source, data: bytes) -> tuple[Quad, ...]:
+    """Parse one file; kept by its content, for a build reads what the check before it has read."""
     graph = NamedNode(source.graph)
     label = source.name.removesuffix(".ttl").replace("/", "-") + "-b"
-    return [
-        Quad(triple.subject, triple.predicate, triple.object, graph) for triple in read(source.path, source.name, label)
-    ]
+    triples = parse_turtle(data, source.name, label)
+    return tuple(Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
 
 
 def source_hash(settings: Settings) -> str:

@@ -18,7 +18,7 @@ from kg.lexical import XSD, is_valid
 from kg.names import LOCAL_NAME
 from kg.tokens import Scan, fault_at, scan_text
 
-__all__ = ["canonical", "parse_term", "parse_turtle", "read"]
+__all__ = ["canonical", "parse_term", "parse_turtle", "read", "read_bytes"]
 
 SCHEMES = ("http", "https", "urn", "mailto")
 ACTIVE_SCHEMES = ("javascript", "data", "vbscript")
@@ -57,13 +57,17 @@ def read(path: Path, name: str | None = None, blank: str = "b") -> list[Triple]:
     Raises EnvironmentFault if the file cannot be read, else as `parse_turtle`.
     """
     shown = name or str(path)
+    return parse_turtle(read_bytes(path, shown), shown, blank)
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """Read a file that messages call `name`; raises EnvironmentFault if that fails."""
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
-        raise EnvironmentFault(f"{shown}: no such file") from None
+        raise EnvironmentFault(f"{name}: no such file") from None
     except OSError as error:
-        raise EnvironmentFault(f"{shown}: cannot be read ({error.strerror})") from None
-    return parse_turtle(data, shown, blank)
+        raise EnvironmentFault(f"{name}: cannot be read ({error.strerror})") from None
 
 
 def parse_turtle(data: bytes, name: str, blank: str = "b") -> list[Triple]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -216,10 +215,7 @@ def test_check_that_is_no_query_is_said(own: Settings) -> None:
         check.run(own, [own.root / "data" / "decisions" / GOOD.name])
 
 
-def test_everything_passes_in_time(settings: Settings) -> None:
+def test_progress_is_told(few: Settings) -> None:
     said: list[str] = []
-    start = time.process_time()
-    findings = check.run(settings, progress=said.append)
-    assert time.process_time() - start < 20
-    assert [str(found) for found in findings if found.severity == "violation"] == []
+    check.run(few, [few.root / "data" / "decisions" / GOOD.name], said.append)
     assert said == ["reading", "checking form and terms", "checking hygiene", "checking shapes"]

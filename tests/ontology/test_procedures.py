@@ -11,7 +11,7 @@ from kg import questions
 from kg.names import Names
 from kg.release import open_release
 from kg.settings import Settings
-from kg.store import iri, match
+from kg.store import Store, iri, match
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = (ROOT / "ontology" / "PROCEDURES.md").read_text(encoding="utf-8").splitlines()
@@ -22,9 +22,13 @@ def test_there_are_23() -> None:
     assert [int(row[0]) for row in ROWS] == list(range(1, 24))
 
 
+@pytest.fixture(scope="module")
+def store(released: Settings) -> Store:
+    return open_release(released).store
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[1])
-def test_everything_that_a_row_names_is_there(released: Settings, names: Names, row: list[str]) -> None:
-    store = open_release(released).store
+def test_everything_that_a_row_names_is_there(store: Store, names: Names, row: list[str]) -> None:
     _, _, classes, shapes, asked, real = row
     type_, owl_class = iri(names.expand("rdf:type")), iri(names.expand("owl:Class"))
     for name in classes.split(", "):
@@ -38,14 +42,13 @@ def test_everything_that_a_row_names_is_there(released: Settings, names: Names, 
     assert any(getattr(quad.graph_name, "value", "").startswith(names.graph_iri("data/")) for quad in stated), thing
 
 
-def test_every_class_of_the_data_serves_a_procedure(released: Settings, names: Names) -> None:
+def test_every_class_of_the_data_serves_a_procedure(store: Store, names: Names) -> None:
     """Classes that say who, where and by what law serve all of them."""
     of_all = {
         "Agent", "ClaimRelation", "Instrument", "Obligation", "Organisation", "Passage", "Person", "PersonGroup",
         "Post", "Repair", "Rule", "SourceGraph", "State", "Tenure", "TreatyAct", "TreatyBody", "Payment", "Question",
     }  # fmt: skip
     named = {name.removeprefix("sv:") for row in ROWS for name in row[2].split(", ")}
-    store = open_release(released).store
     classes = match(store, None, iri(names.expand("rdf:type")), iri(names.expand("owl:Class")))
     ours = {quad.subject.value for quad in classes if quad.subject.value.startswith(names.expand("sv:"))}
     assert {name.rpartition("#")[2] for name in ours} - named - of_all == set()

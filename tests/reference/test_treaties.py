@@ -49,7 +49,9 @@ def test_instruments(treaty_rows, data):
             f"{instrument} {name}" for name, value in expected.items() if data.one(instrument, name) != (value or None)
         ]
     assert faults == []
-    assert len(data.of_type("sv:Instrument")) == len(treaty_rows) == 10
+    # The list leaves out the Convention on racial discrimination, whose reporting cycle the data have.
+    listed = {f"instrument:{row['short_name'].lower()}" for row in treaty_rows}
+    assert set(data.of_type("sv:Instrument")) == listed | {"instrument:cerd"}
 
 
 def test_acts_of_kazakhstan(treaty_rows, data):
