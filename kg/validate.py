@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 from pyshacl import validate as run_pyshacl
 from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError, ValidationFailure
-from rdflib import RDF, RDFS, SH, XSD, BNode, Graph, Literal, URIRef
+from rdflib import OWL, RDF, RDFS, SH, XSD, BNode, Graph, Literal, URIRef
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result as QueryResult
@@ -25,6 +25,8 @@ from kg.store import Node, iri, literal
 __all__ = ["Result", "graph_of", "validate"]
 
 XSD_STRING = str(XSD.string)
+UNUSABLE = (ConstraintLoadError, NotImplementedError, ReportableRuntimeError, ShapeLoadError, ValidationFailure)
+"""What pySHACL raises about shapes that are none, or that ask for what it does not have."""
 OPERATORS = {
     SH.inversePath: "^{}",
     SH.zeroOrMorePath: "{}*",
@@ -69,10 +71,10 @@ def validate(data: Graph, shapes: Graph, focus: Collection[str] | None = None, l
     message in `language`. Source: SHACL, section 3.4 (https://www.w3.org/TR/shacl/#validation). Raises InputError for
     shapes that are no shapes.
     """
-    aimed = _speaking(shapes if focus is None else _aimed(shapes, data, focus), language)
+    aimed = _declaring(_speaking(shapes if focus is None else _aimed(shapes, data, focus), language))
     try:
         _, report, _ = run_pyshacl(data, shacl_graph=aimed, inference="none", inplace=True)
-    except (ConstraintLoadError, ReportableRuntimeError, ShapeLoadError, ValidationFailure) as error:
+    except UNUSABLE as error:
         raise InputError(f"the shapes cannot be used: {error}") from None
     if not isinstance(report, Graph):  # a failure that pySHACL returns instead of raising it
         raise InputError(f"the shapes cannot be used: {report}")
@@ -121,6 +123,18 @@ def _speaking(shapes: Graph, language: str) -> Graph:
     return speaking
 
 
+def _declaring(shapes: Graph) -> Graph:
+    """Add the prefixes that come by owl:imports to what names them by sh:prefixes (SHACL, section 5.2.1).
+
+    pySHACL 0.40 takes only those which are declared there itself.
+    """
+    for node in set(shapes.objects(None, SH.prefixes)):
+        for imported in set(shapes.transitive_objects(node, OWL.imports)):
+            for declaration in set(shapes.objects(imported, SH.declare)):
+                shapes.add((node, SH.declare, declaration))
+    return shapes
+
+
 def _classes(data: Graph, node: Term) -> set[Term]:
     """Return the classes of a node and all above them."""
     return {
@@ -159,18 +173,22 @@ def _path_text(graph: Graph, path: Term) -> str:
 def _step(graph: Graph, path: Term) -> str:
     if isinstance(path, URIRef):
         return path.n3()
+    is_sequence = graph.value(path, RDF.first) is not None  # whatever else the node says of itself
     for operator, form in OPERATORS.items():
         inner = graph.value(path, operator)
-        if inner is not None:
+        if inner is not None and not is_sequence:
             return form.format(_step(graph, inner))
-    choices = graph.value(path, SH.alternativePath)
+    choices = None if is_sequence else graph.value(path, SH.alternativePath)
     steps = [_step(graph, item) for item in graph.items(choices or path)]
     return f"({('|' if choices else '/').join(steps)})"
 
 
 @lru_cache(maxsize=256)
 def _prepared(text: str) -> Query:
-    return prepareQuery(text)
+    try:
+        return prepareQuery(text)
+    except Exception as error:  # rdflib raises what comes, down to Exception itself
+        raise ReportableRuntimeError(f"one of their queries is not SPARQL ({error})") from None
 
 
 def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> URIRef | BNode | Literal:

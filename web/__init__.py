@@ -24,6 +24,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         document,
         editor,
         entity,
+        graphs,
         home,
         ontology,
         present,
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(questions.blueprint)  # /questions  /questions/…
     app.register_blueprint(editor.blueprint)  # /query
     app.register_blueprint(sparql.blueprint)  # /sparql
+    app.register_blueprint(graphs.blueprint)  # /sparql/graph
     app.register_blueprint(case.blueprint)  # /page/communication/…
     app.register_blueprint(recommendation.blueprint)  # /page/recommendation/…
     app.register_blueprint(procedure.blueprint)  # /page/procedure/…

@@ -145,3 +145,39 @@ def test_message_is_in_one_language() -> None:
     assert said() == ["Give a year.", "No trial yet."]
     assert said(language="ru") == ["Пока нет trial.", "Укажите год."]
     assert all(said(language="kk")), "a message in some language, when there is none in the one asked for"
+
+
+PREFIXED = """
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+ex:declared sh:declare [ sh:prefix "far" ; sh:namespace "https://example.org/"^^xsd:anyURI ] .
+ex:own owl:imports ex:declared .
+ex:a sh:targetNode ex:a ; a sh:NodeShape ; sh:sparql [ sh:prefixes ex:own ; sh:select %r ] .
+"""
+
+
+def test_prefixes_come_by_import_too() -> None:
+    """SHACL, section 5.2.1; pySHACL by itself takes only what the node of sh:prefixes declares."""
+    (found,) = judged("ex:a ex:year 1 .", PREFIXED % "SELECT $this ?value { $this far:year ?value }")
+    assert found.value == literal(1)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("SELECT $this { $this strange:year ?value }", "Unknown namespace prefix : strange"),
+        ("SELECT $this { $this far:year ", "Expected"),
+        ("SELECT $this { GRAPH $shapesGraph { $this far:year ?value } }", "$shapesGraph"),
+    ],
+)
+def test_query_that_cannot_be_run_is_said_in_one_line(query: str, said: str) -> None:
+    with pytest.raises(InputError, match="the shapes cannot be used: ") as raised:
+        judged("ex:a ex:year 1 .", PREFIXED % query)
+    assert said in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_list_is_a_sequence_whatever_else_it_says() -> None:
+    path = "[ rdf:first ex:p ; rdf:rest ( ex:q ) ; sh:inversePath ex:p ]"
+    head = "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+    (found,) = judged("ex:a ex:p [ ex:q 1 ] .", f"{head}ex:s sh:targetNode ex:a ; sh:path {path} ; sh:maxCount 0 .")
+    assert found.path == f"(<{EX}p>/<{EX}q>)"
