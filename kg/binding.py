@@ -7,7 +7,7 @@ by terminal (`kg.terminals`): text from outside is never formatted into a query.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
@@ -79,10 +79,10 @@ def bind(text: str, terms: Mapping[str, Term]) -> str:
     return _rewritten(text, tokens, edits)
 
 
-def set_dataset(text: str, default: Sequence[str], named: Sequence[str], known: frozenset[str]) -> str:
+def set_dataset(text: str, default: Sequence[str], named: Collection[str]) -> str:
     """Write the dataset into a query in place of its own FROM, and NO_GRAPH for a GRAPH that is not in it.
 
-    Named graphs are only listed where the query speaks of GRAPH. `known` are the graphs of `named`, for looking up.
+    Named graphs are only listed where the query speaks of GRAPH.
     """
     tokens = list(scan(text))
     edits: dict[int, str] = {}
@@ -92,7 +92,7 @@ def set_dataset(text: str, default: Sequence[str], named: Sequence[str], known: 
             width = 2 if word == "FROM" and after and after[0].text.upper() == "NAMED" else 1
             edits |= dict.fromkeys(range(place, place + width + 1), "")
         elif word == "GRAPH" and after and after[0].kind in ("iri", "name") and token.kind == "word":
-            if _expanded(tokens, after[0]) not in known:
+            if _expanded(tokens, after[0]) not in named:
                 edits[place + 1] = f"<{NO_GRAPH}>"
     clauses = [f"FROM <{graph}>" for graph in default or [NO_GRAPH]]
     if any(token.kind == "word" and token.text.upper() == "GRAPH" for token in tokens):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import batched
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 from urllib.request import Request
@@ -37,7 +37,7 @@ SMALL = 65_536
 """bytes of an answer that only says that something was done"""
 
 
-class _Wrapper(SPARQLWrapper):  # type: ignore[misc]  # the package has no types
+class _Wrapper(SPARQLWrapper):
     """Send what SPARQLWrapper makes over our own wire: its own would follow redirections and read without end."""
 
     wire: Wire
@@ -72,7 +72,8 @@ class Endpoint:
         wrapper.queryString, wrapper.queryType = text, form
         rows = form in ("SELECT", "ASK")
         wrapper.addCustomHttpHeader("Accept", ROW_TYPES[0] if rows else f"{TRIPLES}, text/turtle;q=0.5")
-        with wrapper.query().response as incoming:
+        opened: Any = wrapper.query().response
+        with opened as incoming:
             self._judge(incoming, ROW_TYPES if rows else tuple(GRAPH_TYPES))
             yield incoming
 
@@ -103,7 +104,8 @@ class Endpoint:
         A long graph is sent in parts: should that fail in the middle, the graph is incomplete until it is sent again.
         """
         method = "PUT" if replace else "POST"
-        for part in batched(triples, PART):
+        rest = iter(triples)
+        while part := list(islice(rest, PART)):
             body = serialize(part, format=RdfFormat.N_TRIPLES)
             self._change(Request(self._graph(graph), body, {"Content-Type": TRIPLES}, method=method), seconds)  # noqa: S310
             method = "POST"

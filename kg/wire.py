@@ -176,10 +176,10 @@ class Wire:
             self._answer_basic(request)
         if scheme == "digest":
             manager = HTTPPasswordMgrWithDefaultRealm()
-            manager.add_password(None, request.full_url, self._credentials.user, self._credentials.password)  # type: ignore[arg-type]
+            manager.add_password(None, request.full_url, self._credentials.user, self._credentials.password)
             with suppress(ValueError, KeyError):  # a challenge that Python does not know: the server will refuse
                 challenge = parse_keqv_list(parse_http_list(rest))
-                answer = AbstractDigestAuthHandler(manager).get_authorization(request, challenge)  # type: ignore[arg-type]
+                answer = AbstractDigestAuthHandler(manager).get_authorization(request, challenge)
                 request.add_unredirected_header("Authorization", f"Digest {answer}")
         return scheme in ("basic", "digest")
 
@@ -207,8 +207,10 @@ class _Watch:
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
-        for one in (*self.open, *self.sockets):
-            one.close()
+        for response in self.open:
+            response.close()
+        for connection in self.sockets:
+            connection.close()
 
     def fault(self, error: Exception) -> EnvironmentFault | LimitExceeded:
         """Say what became of a request."""
