@@ -7,7 +7,7 @@ by terminal (`kg.terminals`): text from outside is never formatted into a query.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
@@ -20,7 +20,7 @@ __all__ = ["NO_GRAPH", "bind", "bounded", "declare", "form_of", "set_dataset"]
 NO_GRAPH = "urn:x-servanda:no-graph"
 """a graph that no store has; it stands for every graph that is not there"""
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-AFTER_GROUP = ("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
+MODIFIERS = ("GROUP", "HAVING", "ORDER", "VALUES")
 Term = NamedNode | Literal
 
 
@@ -34,12 +34,19 @@ class _Level:
     after: int = 0
     projected: set[str] = field(default_factory=set)
     star: bool = False
-    grouped: set[str] = field(default_factory=set)
     parent: _Level | None = None
 
     def sees(self, name: str) -> bool:
         """Tell whether a variable is the one that is bound, and not another of the same name inside a sub-query."""
         return self.parent is None or ((self.star or name in self.projected) and self.parent.sees(name))
+
+    def columns(self, names: Iterable[str]) -> list[str]:
+        """Return which bound variables get a column of their own."""
+        return [name for name in names if self.sees(name) and (name in self.projected or self.parent is None)]
+
+    def column(self, name: str) -> str:
+        """Return the variable of such a column; one of a sub-query must not be the one outside."""
+        return f"?{name}_{self.start}" if self.parent else f"?{name}"
 
 
 def form_of(text: str) -> str:
@@ -72,10 +79,13 @@ def bind(text: str, terms: Mapping[str, Term]) -> str:
         if token.kind == "variable" and token.text[1:] in terms:
             level = next(level for level in reversed(levels) if level.start <= place < level.end)
             if level.sees(token.text[1:]):
-                edits |= _replacement(tokens, place, levels, level, str(terms[token.text[1:]]))
-    if levels[0].star and tokens[levels[0].start].text.upper() == "SELECT":
-        columns = "".join(f" BIND({term} AS ?{name})" for name, term in terms.items())
-        edits[levels[0].after] = f"{columns} {tokens[levels[0].after].text}"
+                edits |= _replacement(tokens, place, level, str(terms[token.text[1:]]))
+    for level in levels:
+        if level.projected or level.star:
+            columns = "".join(f" BIND({terms[name]} AS {level.column(name)})" for name in level.columns(terms))
+            edits[level.after] = f"{columns} }}"
+            if columns and tokens[level.body + 1].text.upper() == "SELECT":  # nothing may stand beside a sub-query
+                edits[level.body], edits[level.after] = "{{", "}" + edits[level.after]
     return _rewritten(text, tokens, edits)
 
 
@@ -138,7 +148,7 @@ def _levels(tokens: Sequence[Token]) -> list[_Level]:
 
 
 def _read_head(tokens: Sequence[Token], level: _Level, closing: Mapping[int, int]) -> None:
-    """Read what a query projects, where its pattern stands, and by what it groups."""
+    """Read what a query projects, and where its pattern stands."""
     place, depth = level.start + 1, 0
     select = tokens[level.start].text.upper() == "SELECT"
     if tokens[level.start].text.upper() == "CONSTRUCT" and tokens[place].text == "{":
@@ -151,13 +161,7 @@ def _read_head(tokens: Sequence[Token], level: _Level, closing: Mapping[int, int
         level.star = level.star or (select and depth == 0 and token.text == "*")
         place += 1
     level.body = min(place, len(tokens) - 1)
-    level.after = closing.get(place, level.end)
-    grouping = False
-    for place in range(level.after, level.end):
-        word = tokens[place].text.upper()
-        grouping = (grouping or word == "GROUP") and word not in AFTER_GROUP
-        if grouping and tokens[place].kind == "variable":
-            level.grouped.add(tokens[place].text[1:])
+    level.after = closing.get(place, len(tokens) - 1)
 
 
 def _closing(tokens: Sequence[Token]) -> dict[int, int]:
@@ -180,20 +184,19 @@ def _check_projected(level: _Level, tokens: Sequence[Token], terms: Mapping[str,
             raise QueryRefused(f"?{name} is bound, so it must be in the SELECT clause", "binding")
 
 
-def _replacement(
-    tokens: Sequence[Token], place: int, levels: Sequence[_Level], level: _Level, term: str
-) -> dict[int, str]:
+def _replacement(tokens: Sequence[Token], place: int, level: _Level, term: str) -> dict[int, str]:
     """Return what takes the place of one occurrence of a bound variable, by the place of the token."""
     name, before = tokens[place].text[1:], tokens[place - 1].text.upper()
-    column = f"?{name}" if level is levels[0] else f"?{name}_{levels.index(level)}"
+    if place > level.after:
+        words = [token.text.upper() for token in tokens[level.after : place]]
+        part = next((word for word in reversed(words) if word in MODIFIERS), "")
+        if before == "AS" or part == "VALUES":
+            raise QueryRefused(f"?{name} is bound, so the query must not give it a value", "binding")
+        return {place: term if part == "HAVING" else level.column(name)}
     if tokens[level.start].text.upper() == "SELECT" and place < level.body:
         if before == "AS":
             raise QueryRefused(f"?{name} is bound, so the query must not give it a value", "binding")
-        if _depth(tokens, level.start, place):
-            return {place: term}
-        return {place: column if name in level.grouped else f"({term} AS {column})"}
-    if place > level.after:
-        return _in_modifier(tokens, place, level, term, column)
+        return {place: term if _depth(tokens, level.start, place) else level.column(name)}
     if before == "AS":  # BIND(… AS ?name): the value must be the one that is bound
         fresh = f"?{name}_{place}"
         return {place: fresh, place + 1: f") FILTER({fresh} = {term})"}
@@ -202,19 +205,6 @@ def _replacement(
     if before == "(" and tokens[place - 2].text.upper() == "BOUND":
         return {place - 2: "", place: "true"}
     return {place: term}
-
-
-def _in_modifier(tokens: Sequence[Token], place: int, level: _Level, term: str, column: str) -> dict[int, str]:
-    """Return what takes the place of a bound variable behind the pattern: in GROUP BY, HAVING or ORDER BY."""
-    words = [token.text.upper() for token in tokens[level.after : place]]
-    part = next((word for word in reversed(words) if word in ("GROUP", "HAVING", "ORDER", "VALUES")), "")
-    if part == "GROUP" and not _depth(tokens, level.after, place):
-        return {place: f"({term} AS {column})"}
-    if part == "HAVING":
-        return {place: term}
-    if part == "ORDER":
-        return {place: column}
-    raise QueryRefused(f"{tokens[place].text} is bound, so the query must not give it a value", "binding")
 
 
 def _in_values_head(tokens: Sequence[Token], place: int) -> bool:
