@@ -23,12 +23,12 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from kg.binding import NO_GRAPH
 from kg.errors import LimitExceeded, QueryRefused, StoreFault
-from kg.store import Node, Store, in_memory, to_term
+from kg.store import EmbeddedStore, Node, in_memory, to_term
 
-__all__ = ["Sink", "answer", "named_graphs"]
+__all__ = ["Sink", "answer", "named_graphs", "serialized"]
 
-NO_GRAPH = NamedNode("urn:x-servanda:no-graph")
 NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 ROW_FORMATS = {
     "json": QueryResultsFormat.JSON,
@@ -58,12 +58,12 @@ class Sink(io.RawIOBase):
         return len(block)
 
 
-def named_graphs(store: Store) -> Graphs:
+def named_graphs(store: EmbeddedStore) -> Graphs:
     """Return the named graphs of a store by IRI; a read-only store never gets others."""
     return {graph.value: graph for graph in store.named_graphs() if isinstance(graph, NamedNode)}
 
 
-def answer(store: Store, graphs: Graphs, job: dict[str, Any], setup: dict[str, Any]) -> tuple[int, bytes]:
+def answer(store: EmbeddedStore, graphs: Graphs, job: dict[str, Any], setup: dict[str, Any]) -> tuple[int, bytes]:
     """Run one query; return the number of rows or triples and the serialised answer.
 
     `job` has text, format, default and named (lists of graph IRIs, or None) and bindings; `setup` has prefixes, rows
@@ -71,11 +71,7 @@ def answer(store: Store, graphs: Graphs, job: dict[str, Any], setup: dict[str, A
     cut.
     """
     try:
-        result = _evaluate(store, graphs, job, setup["prefixes"])
-        if isinstance(result, QueryTriples):
-            rows, body = _write_graph(result, job["format"], setup)
-        else:
-            rows, body = _write_rows(result, job["format"], setup)
+        return serialized(_evaluate(store, graphs, job, setup["prefixes"]), job["format"], setup)
     except SyntaxError as error:
         from kg.syntax import explain  # rarely needed, and a worker should start fast
 
@@ -84,20 +80,30 @@ def answer(store: Store, graphs: Graphs, job: dict[str, Any], setup: dict[str, A
         raise QueryRefused(str(error), "evaluation") from None
     except OSError as error:
         raise StoreFault(f"the query could not read what it needs: {error}") from None
-    if job["format"] in ("xml", "rdfxml") and NOT_IN_XML.search(body):
+
+
+def serialized(
+    result: QuerySolutions | QueryBoolean | Iterable[Triple], format: str, setup: dict[str, Any]
+) -> tuple[int, bytes]:
+    """Write a result, whole or not at all; return the number of rows or triples and the text; raises as `answer`."""
+    if isinstance(result, QuerySolutions | QueryBoolean):
+        rows, body = _write_rows(result, format, setup)
+    else:
+        rows, body = _write_graph(result, format, setup)
+    if format in ("xml", "rdfxml") and NOT_IN_XML.search(body):
         raise QueryRefused("a value has a control character, which XML cannot hold: ask for another format", "format")
     return rows, body
 
 
 def _evaluate(
-    store: Store, graphs: Graphs, job: dict[str, Any], prefixes: dict[str, str]
+    store: EmbeddedStore, graphs: Graphs, job: dict[str, Any], prefixes: dict[str, str]
 ) -> QuerySolutions | QueryTriples | QueryBoolean:
     """Start the query on its dataset: what FROM or the protocol names, else the merged statements and every graph."""
     default: list[NamedNode | BlankNode | DefaultGraph] = [DefaultGraph()]
     named: list[NamedNode | BlankNode] = list(graphs.values())
     if job["default"] is not None or job["named"] is not None:
         # A graph that is not there is an empty graph, never an error: nothing is fetched and nothing is said about it.
-        default = [graphs.get(name, NO_GRAPH) for name in job["default"] or ()]
+        default = [graphs.get(name, NamedNode(NO_GRAPH)) for name in job["default"] or ()]
         named = [graphs[name] for name in job["named"] or () if name in graphs]
     if len(default) > 1:
         # The engine counts a statement once for each graph that holds it; RDF merges them (SPARQL 1.1, section 13.2).
@@ -152,7 +158,7 @@ def _count(data: bytearray, format: str, enough: int) -> int:
     return count
 
 
-def _write_graph(result: QueryTriples, format: str, setup: dict[str, Any]) -> tuple[int, bytes]:
+def _write_graph(result: Iterable[Triple], format: str, setup: dict[str, Any]) -> tuple[int, bytes]:
     from kg.export import serialize_triples  # most queries do not need it, and a worker should start fast
 
     triples: dict[Triple, None] = {}

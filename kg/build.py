@@ -1,7 +1,8 @@
 """The making of a release: read, check, derive, merge, count, seal and only then switch.
 
 A release is made in a fresh folder and becomes live by one rename, so a build that fails or is killed leaves the live
-release as it was.
+release as it was. A server is filled graph by graph: when that fails the counts differ from the manifest, nothing serves
+the half of it, and the next build mends it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from kg.errors import EnvironmentFault, InvalidData, StoreFault, counted
 from kg.findings import Finding
 from kg.release import CURRENT, Manifest
 from kg.settings import Settings
+from kg.store import Store
 
 __all__ = ["Built", "build"]
 
@@ -88,7 +90,12 @@ def _make(settings: Settings, source_hash: str, step: Step) -> Built:
         folder.chmod(0o755)
         findings = check.run(settings, progress=step)
         severities = _judge(findings)
-        manifest = _fill(settings, folder / "store", source_hash, severities, step)
+        opened = store.create(folder / "store")
+        # Where a server holds the statements the store of the release stays empty: workers read queries with it.
+        filled = store.connect(settings) if settings.endpoint else opened
+        manifest = _fill(settings, filled, source_hash, severities, step)
+        opened.flush()
+        del opened, filled
         step("sealing")
         manifest = replace(manifest, files=release.checksums(folder / "store"))
         (folder / release.MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
@@ -110,15 +117,13 @@ def _judge(findings: list[Finding]) -> dict[str, int]:
     return counts
 
 
-def _fill(settings: Settings, folder: Path, source_hash: str, findings: dict[str, int], step: Step) -> Manifest:
-    """Load, derive and count; the store is closed when this returns."""
+def _fill(settings: Settings, opened: Store, source_hash: str, findings: dict[str, int], step: Step) -> Manifest:
+    """Load, derive and count."""
     step("loading")
     quads: list[Quad] = []
     for source in load.sources(settings):
         quads += load.quads(source)
-    opened = store.create(folder)
-    opened.bulk_extend(quads)
-    opened.bulk_extend(Quad(*triple) for triple in dict.fromkeys(quad.triple for quad in quads))
+    store.fill(opened, quads)
     step("deriving")
     derived = reason.derive(opened, settings)
     step("counting")
@@ -132,6 +137,7 @@ def _fill(settings: Settings, folder: Path, source_hash: str, findings: dict[str
         derived=derived,
         findings=findings,
         figures={query.title: value for query, value in saved.figures(opened)},
+        endpoint=settings.endpoint,
         versions={"servanda": __version__, "pyoxigraph": pyoxigraph.__version__, "python": platform.python_version()},
         built=datetime.now(UTC).isoformat(timespec="seconds"),
     )

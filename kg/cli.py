@@ -90,17 +90,19 @@ def build(settings: Settings, force: bool) -> None:
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on.  [default: 8000]")
 @click.option("--store", type=click.Path(path_type=Path), help="Folder of the store.  [default: .servanda]")
-def serve(host: str | None, port: int | None, store: Path | None) -> None:
+@click.option("--endpoint", metavar="URL", help="SPARQL 1.1 server that holds the statements, in place of a store.")
+def serve(host: str | None, port: int | None, store: Path | None, endpoint: str | None) -> None:
     """Serve the web front end."""
     from importlib.util import find_spec
 
     from kg.release import live_folder
 
-    settings = Settings.load(host=host, port=port, store=store)
+    settings = Settings.load(host=host, port=port, store=store, endpoint=endpoint)
     live_folder(settings)
     if find_spec("web") is None:
         raise EnvironmentFault("the package `web` is not installed; install servanda with it")
     options = ["--host", settings.host, "--port", str(settings.port), "--store", str(settings.store)]
+    options += ["--endpoint", settings.endpoint]
     os.execv(sys.executable, [sys.executable, "-m", "web", *options])  # noqa: S606 (no shell)
 
 

@@ -1,4 +1,4 @@
-"""What the commands share: the option --store, reading and writing, and progress on stderr."""
+"""What the commands share: the options --store and --endpoint, reading and writing, and progress on stderr."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ __all__ = ["progress", "read", "with_settings", "write"]
 
 
 def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the option --store and pass it the settings as first argument."""
+    """Give a command the options --store and --endpoint and pass it the settings as first argument."""
 
     @click.option("--store", type=click.Path(path_type=Path), help="Folder of the store.  [default: .servanda]")
+    @click.option("--endpoint", metavar="URL", help="SPARQL 1.1 server that holds the statements, in place of a store.")
     @wraps(command)
-    def wrapped(store: Path | None, **options: Any) -> Any:  # noqa: ANN401 (click passes options by name)
-        return command(Settings.load(store=store), **options)
+    def wrapped(store: Path | None, endpoint: str | None, **options: Any) -> Any:  # noqa: ANN401 (click passes options by name)
+        return command(Settings.load(store=store, endpoint=endpoint), **options)
 
     return wrapped
 

@@ -10,6 +10,7 @@ from kg.errors import UsageError
 from kg.guard import Query
 from kg.names import Names
 from kg.pool import Job, Pool
+from kg.relay import Relay
 from kg.release import store_folder
 from kg.settings import Settings
 from kg.store import Node
@@ -53,6 +54,7 @@ class QueryService:
         self.settings = settings
         self.prefixes = Names.load(settings).prefixes
         self.pool = Pool(lambda: store_folder(settings), settings.limits, self.prefixes)
+        self._runner = Relay(settings, self.pool, self.prefixes) if settings.endpoint else self.pool
 
     def check(self, text: str | bytes) -> Query:
         """Judge a query without running it, for instance to learn its form; raises as `kg.guard.check`."""
@@ -79,7 +81,7 @@ class QueryService:
         default, named = query.default_graphs, query.named_graphs
         if default_graphs or named_graphs:
             default, named = tuple(dict.fromkeys(default_graphs)), tuple(dict.fromkeys(named_graphs))
-        result = self.pool.run(Job(query.text, name, default, named, dict(bindings or {})))
+        result = self._runner.run(Job(query.text, name, default, named, dict(bindings or {})))
         return Answer(FORMATS[name], result.body, query.form, result.rows)
 
     def close(self) -> None:

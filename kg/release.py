@@ -2,12 +2,12 @@
 
     {store}/current                 symbolic link to the live release
     {store}/releases/{name}/        one release, never changed after it was made
-        store/                      the embedded store
+        store/                      the embedded store; empty where a server holds the statements
         manifest.json               what must be in it
     {store}/build.lock              held by a build that runs
 
 A damaged store may open without an error and be short of most of its statements, so what must be in it is written
-beside it and compared at every start.
+beside it and compared at every start: all of an embedded store, the counts of a server.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import NamedTuple
 from kg.errors import StoreFault, counted
 from kg.findings import SEVERITIES
 from kg.settings import Settings
-from kg.store import Census, Store, census, open_read_only
+from kg.store import Census, Store, census, connect, open_read_only
 
 __all__ = [
     "CURRENT",
@@ -49,7 +49,7 @@ class Manifest:
     statements: int
     """distinct statements, those of the default graph"""
     digest: str
-    """SHA-256 of the sorted N-Quads of the whole store"""
+    """SHA-256 of the sorted N-Quads of the whole store, "" where a server holds it"""
     graphs: dict[str, int]
     """statements of each named graph, by IRI"""
     files: dict[str, str] = field(default_factory=dict)
@@ -60,6 +60,8 @@ class Manifest:
     """findings of validation by severity"""
     figures: dict[str, int] = field(default_factory=dict)
     """figures of the home page, by title, computed by the stored queries"""
+    endpoint: str = ""
+    """address of the server that holds the statements, "" for the embedded store"""
     versions: dict[str, str] = field(default_factory=dict)
     """versions of Servanda, the store and Python"""
     built: str = ""
@@ -85,7 +87,7 @@ class Manifest:
             return f"store has {counted(found.statements, 'triple')}, manifest says {self.statements}"
         if found.graphs != self.graphs:
             return f"store has {counted(len(found.graphs), 'graph')} of other sizes than the manifest says"
-        if found.digest != self.digest:
+        if found.digest != self.digest:  # a server only counts, so that neither has one
             return "the digest of the store is not that of the manifest"
         return None
 
@@ -107,7 +109,10 @@ def live_folder(settings: Settings) -> Path:
 
 
 def store_folder(settings: Settings) -> Path:
-    """Return the folder of the embedded store of the live release, for `kg.store.open_read_only`."""
+    """Return the folder of the embedded store of the live release, for `kg.store.open_read_only`.
+
+    Where a server holds the statements it is empty, and serves to read the text of queries.
+    """
     return live_folder(settings) / "store"
 
 
@@ -134,11 +139,15 @@ def checksums(folder: Path) -> dict[str, str]:
 def open_release(settings: Settings, verify: bool = True) -> Release:
     """Open the live release for reading and compare it with its manifest.
 
-    Raises StoreFault if there is none, or if it holds anything else than its manifest says.
+    Raises StoreFault if there is none, if it was made for another store, or if it holds anything else than its manifest
+    says.
     """
     folder = live_folder(settings)
     manifest = read_manifest(folder)
-    store = open_read_only(folder / "store")
+    if manifest.endpoint != settings.endpoint:
+        place, asked = manifest.endpoint or "an embedded store", settings.endpoint or "an embedded store"
+        raise StoreFault(f"{settings.store}: the last build was for {place}, not for {asked}; run `servanda build`")
+    store = connect(settings, manifest.graphs) if settings.endpoint else open_read_only(folder / "store")
     if verify:
         difference = manifest.differs(census(store))
         if not difference and checksums(folder / "store") != manifest.files:

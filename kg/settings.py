@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from kg.errors import UsageError
 
@@ -39,20 +40,30 @@ class Limits:
     """queries that run at the same time"""
     queue_seconds: float = 5.0
     """longest wait for a free worker, s"""
+    remote_seconds: float = 60.0
+    """longest wait for an answer of the server that holds the statements, s, but for queries from outside"""
+    remote_bytes: int = 1_000_000_000
+    """size of one such answer, bytes"""
 
 
 @dataclass(frozen=True)
 class Settings:
     """Hold the settings of one run; make it with `Settings.load()`.
 
-    Environment: SERVANDA_ROOT, SERVANDA_STORE, SERVANDA_BASE_IRI, SERVANDA_HOST, SERVANDA_PORT,
-    SERVANDA_TRUSTED_HOSTS (comma-separated), and the limits.
+    Environment: SERVANDA_ROOT, SERVANDA_STORE, SERVANDA_ENDPOINT, SERVANDA_GRAPH_STORE, SERVANDA_CREDENTIALS,
+    SERVANDA_BASE_IRI, SERVANDA_HOST, SERVANDA_PORT, SERVANDA_TRUSTED_HOSTS (comma-separated), and the limits.
     """
 
     root: Path
     """folder that holds ontology/, shapes/ and data/"""
     store: Path = Path(".servanda")
     """folder of the releases that `servanda build` makes"""
+    endpoint: str = ""
+    """address of the SPARQL 1.1 server that holds the statements; "" for the embedded store of the release"""
+    graph_store: str = ""
+    """address of its Graph Store Protocol, "" for that of the tested servers (`kg.endpoint`)"""
+    credentials: Path | None = None
+    """TOML file with user and password for the server"""
     base_iri: str = "https://w3id.org/servanda/"
     """start of every IRI of ours; `/id/x` on any host stands for `{base_iri}id/x`"""
     host: str = "127.0.0.1"
@@ -64,7 +75,8 @@ class Settings:
     def load(cls, environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
         """Read the settings: an override wins over the environment, which wins over the default.
 
-        An override of None counts as not given. Raises UsageError for a value of the wrong kind.
+        An override of None counts as not given. A folder given as override means the embedded store in it, whatever
+        server the environment names. Raises UsageError for a value of the wrong kind.
         """
         env = os.environ if environ is None else environ
         given = {key: value for key, value in overrides.items() if value is not None}
@@ -81,11 +93,17 @@ class Settings:
             elif item.name != "limits" and env.get(name, "").strip():
                 values[item.name] = env[name].strip()
         values["limits"] = _limits(env)
+        if "store" in given:
+            values.pop("endpoint", None)
         values.update(given)
         values["root"] = Path(values.get("root") or project_root()).expanduser().absolute()
         values["store"] = Path(values.get("store") or cls.store).expanduser().absolute()
         if not (values["root"] / MARKER).is_file():
             raise UsageError(f"{values['root']}: no {MARKER} there; set SERVANDA_ROOT to the folder that has it")
+        if values.get("credentials"):
+            values["credentials"] = Path(values["credentials"]).expanduser().absolute()
+        for name in ("endpoint", "graph_store"):
+            _check_address(name, str(values.get(name, "")))
         settings = cls(**values)
         if not settings.base_iri.endswith("/"):
             raise UsageError(f'base IRI "{settings.base_iri}" must end in "/"')
@@ -119,6 +137,22 @@ def project_root() -> Path:
     package = Path(__file__).resolve().parent
     packaged = package / "resources"
     return packaged if (packaged / MARKER).is_file() else package.parent
+
+
+def _check_address(name: str, address: str) -> None:
+    """Raise UsageError for an address that is no http or https URL, or has a user or a query in it."""
+    if not address:
+        return
+    if "@" in address:
+        raise UsageError(f"{name}: user and password belong into the file that {PREFIX}CREDENTIALS names")
+    try:
+        parts = urlsplit(address)
+        right = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
+        right = right and (parts.port is None or parts.port > 0)
+    except ValueError:
+        right = False
+    if not right:
+        raise UsageError(f'{name} "{address}" is not an address such as http://127.0.0.1:7878/query')
 
 
 def _limits(env: Mapping[str, str]) -> Limits:

@@ -1,4 +1,4 @@
-"""The only door to the embedded store: open, load, query with bound terms, count.
+"""The only door to a store, embedded or on a server: open, load, query with bound terms, count.
 
 Every query names both the default graph and the named graphs, because a query that names only one of them may see more
 than was meant. A release holds each Turtle file as a named graph and the same statements, without repetition, in the
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal as OneOf
 from typing import NamedTuple
@@ -24,23 +24,28 @@ from pyoxigraph import (
     QueryBoolean,
     QuerySolutions,
     QueryTriples,
-    Store,
     Triple,
     Variable,
 )
+from pyoxigraph import Store as EmbeddedStore
 
 from kg.errors import InputError, QueryRefused, QuerySyntaxError, StoreFault
+from kg.remote import RemoteStore
+from kg.settings import Settings
 
 __all__ = [
     "Bindings",
     "Census",
+    "EmbeddedStore",
     "Node",
     "Store",
     "ask",
     "census",
+    "connect",
     "construct",
     "create",
     "evaluate",
+    "fill",
     "graphs",
     "in_memory",
     "iri",
@@ -58,6 +63,7 @@ RDF_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 ERROR_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 NOT_PROJECTED = re.compile(r"(\?\w+) in its SELECT projection")
 Term = NamedNode | BlankNode | Literal
+Store = EmbeddedStore | RemoteStore
 
 
 class Node(NamedTuple):
@@ -114,38 +120,65 @@ def to_term(node: Node) -> Term:
         raise InputError(f'"{node.value}" is not a valid {node.kind}: {error}') from None
 
 
-def open_read_only(path: Path) -> Store:
+def open_read_only(path: Path) -> EmbeddedStore:
     """Open the store in a folder for reading; raises StoreFault if there is none or it is damaged."""
     if not path.is_dir():
         raise StoreFault(f"{path}: no store there; run `servanda build` first")
     try:
-        return Store.read_only(str(path))
+        return EmbeddedStore.read_only(str(path))
     except (OSError, RuntimeError) as error:
         raise StoreFault(f"{path}: the store cannot be opened ({error}); run `servanda build --force`") from None
 
 
-def create(path: Path) -> Store:
+def create(path: Path) -> EmbeddedStore:
     """Make a store in a folder that does not exist yet; raises StoreFault if it does or cannot be made.
 
     A killed bulk load leaves files behind that nothing removes, so a store is only ever loaded in a fresh folder.
     """
     try:
         path.mkdir(parents=True)
-        return Store(str(path))
+        return EmbeddedStore(str(path))
     except OSError as error:
         raise StoreFault(f"{path}: cannot make a store ({error})") from None
 
 
-def in_memory(quads: Iterable[Quad] = ()) -> Store:
+def connect(settings: Settings, graphs: Iterable[str] | None = None) -> RemoteStore:
+    """Name the server of the settings, without asking it anything; `graphs` are those that it is known to have.
+
+    Raises EnvironmentFault if the credentials cannot be read.
+    """
+    from kg.endpoint import Endpoint  # what it imports is slow
+    from kg.wire import read_credentials
+
+    credentials = read_credentials(settings.credentials) if settings.credentials else None
+    endpoint = Endpoint(settings.endpoint, settings.graph_store, credentials)
+    limits = settings.limits
+    return RemoteStore(endpoint, settings.base_iri, limits.remote_seconds, limits.remote_bytes, graphs)
+
+
+def in_memory(quads: Iterable[Quad] = ()) -> EmbeddedStore:
     """Make a store in memory that holds the quads."""
-    store = Store()
+    store = EmbeddedStore()
     store.extend(quads)
     return store
 
 
+def fill(store: Store, quads: Sequence[Quad]) -> None:
+    """Make an empty store, or a server, hold the quads, and their statements without repetition as default graph."""
+    merged = dict.fromkeys(quad.triple for quad in quads)
+    if isinstance(store, RemoteStore):
+        by_graph: dict[str, list[Triple]] = defaultdict(list)
+        for quad in quads:
+            by_graph[getattr(quad.graph_name, "value", "")].append(quad.triple)
+        store.fill(by_graph, merged)
+        return
+    store.bulk_extend(quads)
+    store.bulk_extend(Quad(*triple) for triple in merged)
+
+
 def evaluate(
     store: Store, text: str, bindings: Bindings | None = None, prefixes: dict[str, str] | None = None
-) -> QuerySolutions | QueryTriples | QueryBoolean:
+) -> QuerySolutions | QueryTriples | QueryBoolean | Iterator[Triple]:
     """Run a query and return the lazy result of the store, for serialising without building terms.
 
     `bindings` maps variable names to nodes; each bound variable must be in the SELECT clause. Raises QuerySyntaxError
@@ -195,7 +228,7 @@ def construct(
 ) -> list[Triple]:
     """Run a CONSTRUCT or DESCRIBE query and return its triples. Raises as `evaluate`."""
     result = evaluate(store, text, bindings, prefixes)
-    if not isinstance(result, QueryTriples):
+    if isinstance(result, QuerySolutions | QueryBoolean):
         raise QueryRefused("a CONSTRUCT or DESCRIBE query is expected", "form")
     return list(result)
 
@@ -235,14 +268,18 @@ class Census(NamedTuple):
     graphs: dict[str, int]
     """statements of each named graph, by IRI, sorted"""
     digest: str
-    """SHA-256 of the sorted N-Quads of the whole store, hexadecimal"""
+    """SHA-256 of the sorted N-Quads of the whole store, hexadecimal; "" where a server counts"""
 
 
 def census(store: Store) -> Census:
     """Count a store in one pass; raises StoreFault if a block of it cannot be read.
 
     Blank nodes keep the labels which `kg.load` gives them (file and order), so the digest of a build is reproducible.
+    A server counts by itself, and nothing is downloaded.
     """
+    if isinstance(store, RemoteStore):
+        found = store.counts()
+        return Census(found.pop(store.merged, 0), found, "")
     counts: Counter[str] = Counter()
     lines = []
     statements = 0

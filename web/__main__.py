@@ -22,12 +22,13 @@ def main() -> int:
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on (default: 8000)")
     parser.add_argument("--store", type=Path, help="folder of the store (default: .servanda)")
+    parser.add_argument("--endpoint", help="SPARQL 1.1 server that holds the statements, in place of a store")
     parser.add_argument("--threads", type=int, default=8, help="requests answered at the same time (default: 8)")
     options = parser.parse_args()
     for stop in (signal.SIGINT, signal.SIGTERM):  # also where the shell that started it had them ignored
         signal.signal(stop, signal.default_int_handler)
     try:
-        settings = Settings.load(host=options.host, port=options.port, store=options.store)
+        settings = Settings.load(host=options.host, port=options.port, store=options.store, endpoint=options.endpoint)
         serve(settings, options.threads)
     except ServandaError as error:
         print(error, file=sys.stderr)
