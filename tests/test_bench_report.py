@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 @pytest.fixture(scope="module")
 def measure() -> ModuleType:
     spec = importlib.util.spec_from_file_location("measure", ROOT / "bench" / "measure.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = sys.modules["measure"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
