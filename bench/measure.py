@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -178,37 +179,39 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None, fo
     """Run a program to its end; return wall clock, peak memory of it and what it started, and its output.
 
     `given` is its standard input. Raises subprocess.CalledProcessError with the output if it fails, TimeoutExpired if
-    it needs too long.
+    it needs too long. A process of its own starts the program and measures it, for Linux counts what the starter had in
+    memory as the peak of the started.
     """
-    with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as fed:
-        fed.write(given)
-        fed.seek(0)
-        start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, env={**os.environ, **(environment or {})}, stdin=fed,
-                                   stdout=said, stderr=subprocess.STDOUT)
-        status, used = _wait(process, seconds)
-        spent = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        text = said.read()
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, list(command), text)
-    return Sample(spent, used.ru_maxrss * 1024, text)
+    with tempfile.TemporaryDirectory() as scratch:
+        figures, fed = Path(scratch, "figures.json"), Path(scratch, "input")
+        fed.write_text(given, encoding="utf-8")
+        starter = [sys.executable, "-S", "-E", __file__, str(figures), str(seconds), *command]
+        with fed.open("rb") as source:
+            done = subprocess.run(starter, cwd=folder, env={**os.environ, **(environment or {})}, stdin=source,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        if not figures.exists():
+            raise subprocess.CalledProcessError(done.returncode, list(command), done.stdout)
+        found = json.loads(figures.read_text(encoding="utf-8"))
+    if found["status"] is None:
+        raise subprocess.TimeoutExpired(list(command), seconds, done.stdout)
+    if found["status"]:
+        raise subprocess.CalledProcessError(found["status"], list(command), done.stdout)
+    return Sample(found["seconds"], found["peak"], done.stdout)
 
 
-def _wait(process: subprocess.Popen[bytes], seconds: float) -> tuple[int, Any]:
-    """Wait for a process with os.wait4, which alone tells its peak memory; kill it when the time is up."""
-    deadline = time.monotonic() + seconds
-    while True:
-        done, status, used = os.wait4(process.pid, os.WNOHANG)
-        if done:
-            return status, used
-        if time.monotonic() > deadline:
-            process.kill()
-            os.wait4(process.pid, 0)
-            process.returncode = -9
-            raise subprocess.TimeoutExpired(process.args, seconds)
-        time.sleep(0.002)
+def start(figures: str, seconds: str, *command: str) -> None:
+    """Run a program and write wall clock, peak memory in bytes and exit status, None if it was stopped, as JSON."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command)
+    try:
+        status: int | None = process.wait(float(seconds))
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        status = None
+    spent = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    Path(figures).write_text(json.dumps({"seconds": spent, "peak": peak, "status": status}), encoding="utf-8")
 
 
 def peak_of(process: int) -> int:
@@ -257,3 +260,7 @@ def machine() -> dict[str, Any]:
 
 def _lines(path: str) -> list[str]:
     return Path(path).read_text(encoding="utf-8").splitlines() if Path(path).exists() else []
+
+
+if __name__ == "__main__":
+    start(*sys.argv[1:])
