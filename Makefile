@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
-# Arguments passed on to pytest, as in: make test ARGS="-k matrix"
+# Arguments passed on to pytest or the measurements, as in: make test ARGS="-k matrix"
 ARGS ?=
 
 # The first Python that is new enough; PYTHON=/path/to/python chooses another.
@@ -22,7 +22,7 @@ DEV_STAMP := .venv/.dev-$(call SUM,requirements.txt requirements-dev.txt)
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
-	@echo "  Variables: HOST=$(HOST) PORT=$(PORT) for run; ARGS for pytest; PYTHON to choose the interpreter."
+	@echo "  Variables: HOST=$(HOST) PORT=$(PORT) for run; ARGS for test and bench; PYTHON to choose the interpreter."
 
 run: setup assets ## Build the graph and serve it on http://HOST:PORT
 	@$(PY) -m kg build
@@ -53,8 +53,8 @@ check: setup ## Check ontology, shapes and data
 assets: setup ## Build the scripts of the pages
 	@$(PY) web/assets/build.py
 
-bench: setup-dev assets ## Measure requests per second (needs wrk)
-	@$(PY) bench/serve.py
+bench: setup-dev assets ## Measure everything side by side (needs wrk); ARGS="--sizes 50k,1m load" chooses
+	@$(PY) bench $(ARGS)
 
 clean: ## Remove everything that make produced
 	rm -rf .venv .servanda build dist web/static/dist web/assets/node_modules .mypy_cache .pytest_cache .ruff_cache
