@@ -28,6 +28,11 @@ class Line(Generic[Thing]):
         self._busy = busy
         self._lock = threading.Lock()
 
+    @property
+    def length(self) -> int:
+        """Return the number of threads that wait."""
+        return len(self._waiting)
+
     def take(self, caller: Caller) -> Thing:
         """Return a thing when it is our turn.
 

@@ -83,6 +83,11 @@ class Pool:
             if self._closed.is_set():
                 worker.stop()
 
+    @property
+    def waiting(self) -> int:
+        """Return the number of queries that wait for a worker."""
+        return self._line.length
+
     def state(self) -> list[dict[str, object]]:
         """Describe each worker: process id, network ("" for none, else why it has one), number of starts."""
         return [{"pid": w.pid, "network": w.network, "starts": w.starts} for w in self._workers]
