@@ -12,7 +12,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 from kg.names import Names
-from kg.settings import Settings
+from kg.settings import Limits, Settings
 from kg.store import Store, in_memory
 from kg.turtle import parse_turtle
 
@@ -50,7 +50,9 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Give settings whose store is a full release, built once for the whole session; no test may change it."""
     from kg.build import build
 
-    made = Settings.load({}, root=ROOT, store=tmp_path_factory.mktemp("release"))
+    # The tests are one client, which asks more in a minute than a client may.
+    limits = Limits(client_seconds=1e6, client_errors=1_000_000)
+    made = Settings.load({}, root=ROOT, store=tmp_path_factory.mktemp("release"), limits=limits)
     build(made)
     return made
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from kg.errors import InputError, QueryRefused
 from kg.query import FORMATS, Answer, formats
 from web import negotiate, service
+from web.budget import caller
 from web.present import with_query
 from web.problems import Problem, not_acceptable
 from web.site import current
@@ -52,9 +53,8 @@ def endpoint() -> Response:
     wanted = operation.format or _negotiated(query.form)
     if wanted == negotiate.HTML:
         return Response(status=303, headers={"Location": with_query("/query", query=query.text), "Vary": "Accept"})
-    return respond(
-        current().queries.run(query, wanted, operation.default_graphs, operation.named_graphs), bool(operation.format)
-    )
+    graphs = operation.default_graphs, operation.named_graphs
+    return respond(current().queries.run(query, wanted, *graphs, caller=caller()), bool(operation.format))
 
 
 @blueprint.route("/sparql", methods=["OPTIONS"])
