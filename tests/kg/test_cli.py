@@ -133,7 +133,7 @@ def test_build_prints_a_summary(servanda, monkeypatch, tmp_path):
 
 
 def test_second_build_has_nothing_to_do(servanda, monkeypatch, tmp_path):
-    monkeypatch.setattr(load, "source_hash", lambda settings: "unchanged")
+    monkeypatch.setattr(load, "digests", lambda settings: {})
     monkeypatch.setattr(check, "run", lambda *_, **__: [])
     first = servanda("build", "--store", tmp_path / "s")
     assert servanda("build", "--store", tmp_path / "s") == (0, first[1], "nothing has changed since the last build\n")
