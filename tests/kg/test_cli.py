@@ -215,5 +215,5 @@ def test_serve_hands_over_to_web(released, monkeypatch):
     with pytest.raises(SystemExit):
         main(["serve", "--store", str(released.store), "--port", "8123"])
     program, arguments = called[0]
-    options = ["--host", "127.0.0.1", "--port", "8123", "--store", str(released.store)]
+    options = ["--host", "127.0.0.1", "--port", "8123", "--store", str(released.store), "--endpoint", ""]
     assert arguments == [program, "-m", "web", *options]
