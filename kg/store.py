@@ -177,12 +177,17 @@ def fill(store: Store, quads: Sequence[Quad]) -> None:
 
 
 def evaluate(
-    store: Store, text: str, bindings: Bindings | None = None, prefixes: dict[str, str] | None = None
+    store: Store,
+    text: str,
+    bindings: Bindings | None = None,
+    prefixes: dict[str, str] | None = None,
+    named: Iterable[str] | None = None,
 ) -> QuerySolutions | QueryTriples | QueryBoolean | Iterator[Triple]:
     """Run a query and return the lazy result of the store, for serialising without building terms.
 
-    `bindings` maps variable names to nodes; each bound variable must be in the SELECT clause. Raises QuerySyntaxError
-    with line and column, InputError for a bad binding, StoreFault if the store cannot be read.
+    `bindings` maps variable names to nodes; each bound variable must be in the SELECT clause. `named` are the graphs
+    that GRAPH may see, all if it is None. Raises QuerySyntaxError with line and column, InputError for a bad binding,
+    StoreFault if the store cannot be read.
     """
     terms: dict[Variable, Term | Triple] = {Variable(name): to_term(node) for name, node in (bindings or {}).items()}
     try:
@@ -190,7 +195,7 @@ def evaluate(
             text,
             prefixes=prefixes,
             default_graph=[DefaultGraph()],
-            named_graphs=list(store.named_graphs()),
+            named_graphs=list(store.named_graphs()) if named is None else [NamedNode(name) for name in named],
             substitutions=terms,
         )
     except SyntaxError as error:
@@ -211,10 +216,14 @@ def query_error(error: SyntaxError) -> QuerySyntaxError:
 
 
 def select(
-    store: Store, text: str, bindings: Bindings | None = None, prefixes: dict[str, str] | None = None
+    store: Store,
+    text: str,
+    bindings: Bindings | None = None,
+    prefixes: dict[str, str] | None = None,
+    named: Iterable[str] | None = None,
 ) -> list[dict[str, Node | None]]:
     """Run a SELECT query; one mapping a row, None for an unbound variable. Raises as `evaluate`."""
-    result = evaluate(store, text, bindings, prefixes)
+    result = evaluate(store, text, bindings, prefixes, named)
     if not isinstance(result, QuerySolutions):
         raise QueryRefused("a SELECT query is expected", "form")
     names = [variable.value for variable in result.variables]
