@@ -1,11 +1,11 @@
 # Every command does all of its own set-up; a step runs again only when the files it depends on have changed.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-wheel lint assets check bench clean setup setup-dev
+.PHONY: help run test test-browser test-wheel test-conformance conformance-table lint assets check bench clean setup setup-dev
 MAKEFLAGS += --no-print-directory
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
-# Arguments passed on to pytest, as in: make test ARGS="-k matrix"
+# Arguments passed on to pytest or the measurements, as in: make test ARGS="-k matrix"
 ARGS ?=
 
 # The first Python that is new enough; PYTHON=/path/to/python chooses another.
@@ -21,8 +21,8 @@ RUN_STAMP := .venv/.run-$(call SUM,requirements.txt)
 DEV_STAMP := .venv/.dev-$(call SUM,requirements.txt requirements-dev.txt)
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
-	@echo "  Variables: HOST=$(HOST) PORT=$(PORT) for run; ARGS for pytest; PYTHON to choose the interpreter."
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
+	@echo "  Variables: HOST=$(HOST) PORT=$(PORT) for run; ARGS for test and bench; PYTHON to choose the interpreter."
 
 run: setup assets ## Build the graph and serve it on http://HOST:PORT
 	@$(PY) -m kg build
@@ -37,6 +37,12 @@ test-browser: setup-dev assets ## Walk the pages in headless Chromium (needs chr
 test-wheel: setup-dev ## Install a wheel in an empty environment and use it there
 	@bash tests/wheel_check.sh
 
+test-conformance: setup-dev assets ## Run the test suites of the W3C (fetched once by pip)
+	@$(PY) -m pytest -q -m conformance tests/conformance $(ARGS)
+
+conformance-table: setup-dev ## Write the table of docs/engines.md
+	@$(PY) -m tests.conformance.table
+
 lint: setup-dev ## Check style (ruff) and types (mypy)
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
@@ -47,8 +53,8 @@ check: setup ## Check ontology, shapes and data
 assets: setup ## Build the scripts of the pages
 	@$(PY) web/assets/build.py
 
-bench: setup-dev assets ## Measure requests per second (needs wrk)
-	@$(PY) bench/serve.py
+bench: setup-dev assets ## Measure everything side by side (needs wrk); ARGS="--sizes 50k,1m load" chooses
+	@$(PY) bench $(ARGS)
 
 clean: ## Remove everything that make produced
 	rm -rf .venv .servanda build dist web/static/dist web/assets/node_modules .mypy_cache .pytest_cache .ruff_cache

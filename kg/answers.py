@@ -37,7 +37,7 @@ NOT_IN_LABEL = re.compile(r"[^A-Za-z0-9]+")
 T = TypeVar("T")
 
 
-def skolemized(term: T, genid: str) -> T | NamedNode:
+def skolemized(term: NamedNode | BlankNode | Literal, genid: str) -> NamedNode | Literal:
     """Return the IRI that stands for a blank node on a server; `genid` is the beginning of these IRIs."""
     return NamedNode(genid + term.value) if isinstance(term, BlankNode) else term
 
@@ -104,6 +104,7 @@ def _duration(text: str, datatype: str) -> str:
     days, rest = divmod(number, 86_400)
     hours, rest = divmod(rest, 3600)
     minutes, seconds = divmod(rest, 60)
-    time = "".join(f"{value.normalize():f}{unit}" for value, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if value)
+    parts = ((hours, "H"), (minutes, "M"), (seconds, "S"))
+    time = "".join(f"{value.normalize():f}{unit}" for value, unit in parts if value)
     date = f"{days:f}D" if days else ""
     return sign + "P" + date + (f"T{time}" if time else "" if date else "T0S")

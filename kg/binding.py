@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pyoxigraph import Literal, NamedNode
 
@@ -57,7 +58,7 @@ def form_of(text: str) -> str:
 def declare(text: str, prefixes: Mapping[str, str]) -> str:
     """Put before a query the declarations of the prefixes that it uses and does not declare."""
     tokens = list(scan(text))
-    declared = {after.text for token, after in zip(tokens, tokens[1:], strict=False) if token.text.upper() == "PREFIX"}
+    declared = {after.text for token, after in pairwise(tokens) if token.text.upper() == "PREFIX"}
     used = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
     lines = [f"PREFIX {name}: <{prefixes[name]}>\n" for name in sorted(used) if name in prefixes]
     return "".join(line for line in lines if line.split()[1] not in declared) + text
@@ -101,9 +102,8 @@ def set_dataset(text: str, default: Sequence[str], named: Collection[str]) -> st
         if token.kind == "word" and word in ("FROM", "FROMNAMED"):
             width = 2 if word == "FROM" and after and after[0].text.upper() == "NAMED" else 1
             edits |= dict.fromkeys(range(place, place + width + 1), "")
-        elif word == "GRAPH" and after and after[0].kind in ("iri", "name") and token.kind == "word":
-            if _expanded(tokens, after[0]) not in named:
-                edits[place + 1] = f"<{NO_GRAPH}>"
+        elif token.kind == "word" and word == "GRAPH" and _names_another(tokens, after, named):
+            edits[place + 1] = f"<{NO_GRAPH}>"
     clauses = [f"FROM <{graph}>" for graph in default or [NO_GRAPH]]
     if any(token.kind == "word" and token.text.upper() == "GRAPH" for token in tokens):
         clauses += [f"FROM NAMED <{graph}>" for graph in (*named, NO_GRAPH)]
@@ -216,6 +216,11 @@ def _in_values_head(tokens: Sequence[Token], place: int) -> bool:
 
 def _depth(tokens: Sequence[Token], start: int, place: int) -> int:
     return sum((token.text == "(") - (token.text == ")") for token in tokens[start:place])
+
+
+def _names_another(tokens: Sequence[Token], after: Sequence[Token], named: Collection[str]) -> bool:
+    """Tell whether what follows GRAPH is the name of a graph that is not among these."""
+    return bool(after) and after[0].kind in ("iri", "name") and _expanded(tokens, after[0]) not in named
 
 
 def _expanded(tokens: Sequence[Token], token: Token) -> str:

@@ -1,8 +1,8 @@
 """The making of a release: read, check, derive, merge, count, seal and only then switch.
 
 A release is made in a fresh folder and becomes live by one rename, so a build that fails or is killed leaves the live
-release as it was. A server is filled graph by graph: when that fails the counts differ from the manifest, nothing serves
-the half of it, and the next build mends it.
+release as it was. A server is filled graph by graph: when that fails the counts differ from the manifest, nothing
+serves the half of it, and the next build mends it.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ ServandaError               exit code of the command
 │   ├── InvalidData         1  data that break a check, so no release was made (findings)
 │   ├── QuerySyntaxError    1  a query is not SPARQL 1.1 (line, column)
 │   ├── QueryRefused        1  a query is SPARQL, but a rule forbids it (rule)
-│   ├── LimitExceeded       1  a limit on time, memory, rows or bytes was met (limit, retry_after)
+│   ├── LimitExceeded       1  a limit on one query or one client was met (limit, retry_after)
+│   ├── Cancelled           1  nobody waits for the answer any more
 │   └── NotFound            1  nothing is known by this name (name)
 ├── UsageError              2  a setting or an option is wrong
 └── EnvironmentFault        3  the machine does not give what is needed
@@ -20,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 __all__ = [
+    "Cancelled",
     "EnvironmentFault",
     "InputError",
     "InvalidData",
@@ -120,7 +122,7 @@ class QueryRefused(InputError):
 
 
 class LimitExceeded(InputError):
-    """Say which limit a query met: `limit` is time, memory, rows, bytes or queue.
+    """Say which limit was met: time, memory, rows, bytes, queue of a query; work, parallel, errors of a client.
 
     `retry_after` is in seconds, and None where trying again would not help (rows, bytes).
     """
@@ -132,6 +134,10 @@ class LimitExceeded(InputError):
 
     def __reduce__(self) -> tuple[type[LimitExceeded], tuple[str, str, int | None]]:
         return type(self), (self.message, self.limit, self.retry_after)
+
+
+class Cancelled(InputError):
+    """Say that a query was given up because nobody waits for its answer any more."""
 
 
 class NotFound(InputError):

@@ -23,7 +23,7 @@ MAX_PATTERNS = 100
 MAX_OPERATORS = 1000
 """operators of one query: about 4,000 in a row overflow the stack of the engine"""
 FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
-UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
+UPDATES = frozenset({"INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 OPERATORS = frozenset({"+", "-", "*", "&&", "||", "!", "=", "!=", "<", ">", "<=", ">=", "^"})
 COMPARISONS = frozenset({"&&", "||", "!", "=", "!=", "<", ">", "<=", ">=", "/"})
 OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
@@ -48,7 +48,7 @@ class Query:
 def check(text: str | bytes, limits: Limits, prefixes: Mapping[str, str]) -> Query:
     """Judge the text of one query and say what it is.
 
-    Raises QueryRefused with the rule (encoding, empty, length, nesting, size, service, escape, update) and
+    Raises QueryRefused with the rule (encoding, empty, length, nesting, size, service, escape, load, update) and
     QuerySyntaxError, both with line and column where there are any. What it lets pass may still be wrong SPARQL.
     """
     text = _decode(text)
@@ -140,6 +140,8 @@ def _prologue(text: str, tokens: list[Token]) -> tuple[str, dict[str, str], str]
             name, value = next(rest, None), next(rest, None)
             if name and name.kind == "name":
                 declared[name.text[:-1]] = _iri(value, {}, base) or ""
+        elif word == "LOAD":
+            raise QueryRefused("LOAD is disabled: nothing is fetched from elsewhere", "load", *place(text, token.start))
         elif word in UPDATES:
             raise QueryRefused("a query is expected, not an update", "update", *place(text, token.start))
         elif word in FORMS:

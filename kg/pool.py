@@ -1,14 +1,13 @@
 """A few killable processes that run the queries from outside, each over a read-only store of the live release.
 
 The engine has no way to stop a query, and a hostile one may end the process that runs it. So no query from outside runs
-in this process: a worker gets it, and is killed and replaced when time is up.
+in this process: a worker gets it, and is killed and replaced when time is up or the caller leaves.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import queue
 import signal
 import socket
 import subprocess
@@ -22,7 +21,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg import errors
-from kg.errors import EnvironmentFault, LimitExceeded, ServandaError
+from kg.caller import Caller
+from kg.errors import Cancelled, EnvironmentFault, LimitExceeded, ServandaError
+from kg.line import Line
 from kg.settings import Limits
 from kg.store import Node
 from kg.worker import memory_exceeded, receive, send
@@ -59,30 +60,33 @@ class Pool:
         self._locate = locate
         self._limits = limits
         self._closed = threading.Event()
-        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
         self._workers = [_Worker(limits, dict(prefixes)) for _ in range(limits.workers)]
         for worker in self._workers:
             worker.start(locate())
-            self._idle.put(worker)
+        busy = f"all {limits.workers} workers are busy"
+        self._line = Line(self._workers, limits.queue, limits.queue_seconds, busy)
 
-    def run(self, job: Job) -> Result:
-        """Run one query; raises what the worker raises, and LimitExceeded for time, memory and a full queue.
+    def run(self, job: Job, caller: Caller | None = None) -> Result:
+        """Run one query; raises what the worker raises, LimitExceeded for time, memory and a full queue, and Cancelled.
 
         The wait for a worker does not count as time of the query.
         """
-        try:
-            worker = self._idle.get(timeout=self._limits.queue_seconds)
-        except queue.Empty:
-            message = f"all {self._limits.workers} workers are busy; try again in a moment"
-            raise LimitExceeded(message, "queue", max(1, round(self._limits.queue_seconds))) from None
+        caller = caller or Caller()
+        worker = self._line.take(caller)
         try:
             if self._closed.is_set():
                 raise EnvironmentFault("the service is shutting down")
-            return worker.run(job, self._locate())
+            with caller.working():
+                return worker.run(job, self._locate(), caller)
         finally:
-            self._idle.put(worker)
+            self._line.give(worker)
             if self._closed.is_set():
                 worker.stop()
+
+    @property
+    def waiting(self) -> int:
+        """Return the number of queries that wait for a worker."""
+        return self._line.length
 
     def state(self) -> list[dict[str, object]]:
         """Describe each worker: process id, network ("" for none, else why it has one), number of starts."""
@@ -155,7 +159,7 @@ class _Worker:
                 self.errors.close()
                 self.process = None
 
-    def run(self, job: Job, store: Path) -> Result:
+    def run(self, job: Job, store: Path, caller: Caller) -> Result:
         """Run one query on the store, with a fresh process if this one is dead, out of date or swollen."""
         if self.process is None or self.store != store or self.process.poll() is not None:
             self.start(store)
@@ -164,7 +168,10 @@ class _Worker:
             try:
                 if not self.ready:
                     self._await_start()
-                return self._exchange(job)
+                return self._exchange(job, caller)
+            except Cancelled:
+                self.start(store)
+                raise
             except TimeoutError:
                 self.start(store)
                 raise self._time_exceeded() from None
@@ -187,18 +194,18 @@ class _Worker:
         self.network = str(reply["network"])
         self.ready = True
 
-    def _exchange(self, job: Job) -> Result:
+    def _exchange(self, job: Job, caller: Caller) -> Result:
         deadline = time.monotonic() + self.limits.seconds
         send(self.connection, json.dumps(job._asdict()).encode())
-        reply = self._receive(deadline)
-        body = receive(self.connection, deadline + self.limits.seconds)
+        reply = self._receive(deadline, caller)
+        body = receive(self.connection, deadline + self.limits.seconds, caller)
         if reply["grown"] > self.limits.memory / 2 and self.store:
             self.start(self.store)  # the allocator keeps what a big answer took; the next query gets a fresh process
         return Result(reply["rows"], body)
 
-    def _receive(self, deadline: float) -> dict[str, Any]:
+    def _receive(self, deadline: float, caller: Caller | None = None) -> dict[str, Any]:
         """Receive a message; raises the error that it holds."""
-        reply: dict[str, Any] = json.loads(receive(self.connection, deadline))
+        reply: dict[str, Any] = json.loads(receive(self.connection, deadline, caller))
         if "error" in reply:
             kind: type[ServandaError] = getattr(errors, reply["error"])
             raise kind(*reply["arguments"])

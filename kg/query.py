@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from kg import guard
+from kg.caller import Caller
 from kg.errors import UsageError
 from kg.guard import Query
 from kg.names import Names
@@ -67,11 +68,13 @@ class QueryService:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         bindings: Mapping[str, Node] | None = None,
+        caller: Caller | None = None,
     ) -> Answer:
         """Run one query and return the whole answer.
 
         `format` is a name or a media type of FORMATS, by default the first for the form of the query. Graphs given here
         replace FROM and FROM NAMED (SPARQL 1.1 Protocol, 2.1.4). Each bound variable must be in the SELECT clause.
+        The caller is told the work done, and the query ends when they leave (Cancelled).
         Raises QueryRefused, QuerySyntaxError, LimitExceeded, UsageError for a format that does not fit the form, and
         EnvironmentFault if no worker can be started.
         """
@@ -81,7 +84,7 @@ class QueryService:
         default, named = query.default_graphs, query.named_graphs
         if default_graphs or named_graphs:
             default, named = tuple(dict.fromkeys(default_graphs)), tuple(dict.fromkeys(named_graphs))
-        result = self._runner.run(Job(query.text, name, default, named, dict(bindings or {})))
+        result = self._runner.run(Job(query.text, name, default, named, dict(bindings or {})), caller or Caller())
         return Answer(FORMATS[name], result.body, query.form, result.rows)
 
     def close(self) -> None:

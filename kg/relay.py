@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from kg.answer import serialized
+from kg.caller import Caller
 from kg.errors import LimitExceeded, QueryRefused
 from kg.guard import ESCAPED_CODEPOINT
 from kg.pool import Job, Pool, Result
@@ -39,17 +40,18 @@ class Relay:
         self._free = threading.BoundedSemaphore(settings.limits.workers)
         self._connected = lru_cache(maxsize=1)(self._connect)
 
-    def run(self, job: Job) -> Result:
+    def run(self, job: Job, caller: Caller) -> Result:
         """Run one query; raises as `kg.pool.Pool.run`, and StoreFault for a server that does not answer as it must."""
         limits = self._settings.limits
         check_functions(job.text, self._prefixes)
-        self._pool.run(job)
+        self._pool.run(job, caller)
         text, store = self.written(job)
         if not self._free.acquire(timeout=limits.queue_seconds):
             message = f"all {limits.workers} places at the server are taken; try again in a moment"
             raise LimitExceeded(message, "queue", max(1, round(limits.queue_seconds)))
         try:
-            result = store.ask(text, limits.seconds, limits.bytes * ON_THE_WIRE)
+            with caller.working():
+                result = store.ask(text, limits.seconds, limits.bytes * ON_THE_WIRE)
         except LimitExceeded as error:
             if error.limit != "bytes":
                 raise

@@ -111,10 +111,10 @@ class RemoteStore:
         rows = self.ask(bind(_query("pattern"), terms), self._seconds, self._limit)
         known = self.graphs()
         for row in rows:  # type: ignore[union-attr]
-            name = row["graph"].value  # type: ignore[index]
+            name = row["graph"].value
             if name == self.merged or name in known:
                 place = DefaultGraph() if name == self.merged else NamedNode(name)
-                yield Quad(row["subject"], row["predicate"], row["object"], place)  # type: ignore[index]
+                yield Quad(row["subject"], row["predicate"], row["object"], place)
 
     def named_graphs(self) -> Iterator[NamedNode]:
         """Return the named graphs, the merged one left out."""
@@ -133,7 +133,7 @@ class RemoteStore:
     def counts(self) -> dict[str, int]:
         """Ask the server how many statements each graph has, the merged one among them."""
         rows = self.ask(_query("counts"), self._seconds, self._limit)
-        found = {row["graph"].value: int(row["count"].value) for row in rows}  # type: ignore[union-attr, index]
+        found = {row["graph"].value: int(row["count"].value) for row in rows}  # type: ignore[union-attr]
         return {name: found[name] for name in sorted(found) if name.startswith(self._prefix)}
 
     def fill(self, graphs: Mapping[str, Sequence[Triple]], merged: Iterable[Triple]) -> None:

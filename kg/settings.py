@@ -15,11 +15,12 @@ __all__ = ["Limits", "Settings", "project_root"]
 
 PREFIX = "SERVANDA_"
 MARKER = Path("ontology", "prefixes.ttl")
+NUMBERS = frozenset({"port", "trusted_proxies"})
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Bound what one query from outside may use.
+    """Bound what one query and one client from outside may use.
 
     Environment: SERVANDA_LIMIT_SECONDS, SERVANDA_LIMIT_MEMORY and so on, one for each field.
     """
@@ -38,8 +39,16 @@ class Limits:
     """nesting of brackets in the query text"""
     workers: int = 2
     """queries that run at the same time"""
+    queue: int = 8
+    """queries that wait for a free worker at the same time"""
     queue_seconds: float = 5.0
     """longest wait for a free worker, s"""
+    client_seconds: float = 60.0
+    """work that one client may have done in a minute, s"""
+    client_parallel: int = 5
+    """queries that one client may have in the service at the same time"""
+    client_errors: int = 30
+    """refused requests that one client may send in a minute"""
     remote_seconds: float = 60.0
     """longest wait for an answer of the server that holds the statements, s, but for queries from outside"""
     remote_bytes: int = 1_000_000_000
@@ -51,7 +60,8 @@ class Settings:
     """Hold the settings of one run; make it with `Settings.load()`.
 
     Environment: SERVANDA_ROOT, SERVANDA_STORE, SERVANDA_ENDPOINT, SERVANDA_GRAPH_STORE, SERVANDA_CREDENTIALS,
-    SERVANDA_BASE_IRI, SERVANDA_HOST, SERVANDA_PORT, SERVANDA_TRUSTED_HOSTS (comma-separated), and the limits.
+    SERVANDA_BASE_IRI, SERVANDA_HOST, SERVANDA_PORT, SERVANDA_TRUSTED_HOSTS (comma-separated), SERVANDA_TRUSTED_PROXIES,
+    and the limits.
     """
 
     root: Path
@@ -69,6 +79,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    trusted_proxies: int = 0
+    """reverse proxies between the clients and us, each of which adds to X-Forwarded-For; 0 believes no such header"""
     limits: Limits = field(default_factory=Limits)
 
     @classmethod
@@ -86,8 +98,8 @@ class Settings:
         values: dict[str, Any] = {}
         for item in fields(cls):
             name = PREFIX + item.name.upper()
-            if item.name == "port" and name in env:
-                values["port"] = _number(name, env[name], int)
+            if item.name in NUMBERS and name in env:
+                values[item.name] = _number(name, env[name], int)
             elif item.name == "trusted_hosts" and name in env:
                 values["trusted_hosts"] = tuple(part.strip() for part in env[name].split(",") if part.strip())
             elif item.name != "limits" and env.get(name, "").strip():
@@ -109,6 +121,8 @@ class Settings:
             raise UsageError(f'base IRI "{settings.base_iri}" must end in "/"')
         if not 0 <= settings.port <= 65535:
             raise UsageError(f"port {settings.port} is not between 0 and 65535")
+        if settings.trusted_proxies < 0:
+            raise UsageError(f"{settings.trusted_proxies} is not a number of proxies; 0 stands for none")
         return settings
 
     @property

@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -110,16 +111,14 @@ class Incoming(io.RawIOBase):
         return http.client.responses.get(self.status, "no reason given")
 
 
+@dataclass(eq=False)
 class Wire:
     """Send requests to one server; any number of threads may call it."""
 
-    def __init__(self, address: str, credentials: Credentials | None = None) -> None:
-        self.address = address
-        self._credentials = credentials
-        self._schemes: dict[str, str] = {}
-        self._opener = OpenerDirector()
-        for handler in (_Http(), _Https()):
-            self._opener.add_handler(handler)
+    address: str
+    credentials: Credentials | None = None
+    _schemes: dict[str, str] = field(default_factory=dict)
+    """how each address wants to be told the credentials"""
 
     @contextmanager
     def open(self, request: Request, seconds: float, limit: int) -> Iterator[Incoming]:
@@ -131,10 +130,10 @@ class Wire:
         with _Watch(self.address, seconds) as watch:
             self._authorize(request, watch)
             incoming = self._send(request, watch, limit)
-            if incoming.status == 401 and self._credentials and self._learn(request, incoming):
+            if incoming.status == 401 and self.credentials and self._learn(request, incoming):
                 incoming = self._send(request, watch, limit)
             if incoming.status in (401, 403):
-                given = "refuses the credentials" if self._credentials else "asks for credentials"
+                given = "refuses the credentials" if self.credentials else "asks for credentials"
                 raise StoreFault(f"{self.address}: the server {given} ({incoming.status}); see SERVANDA_CREDENTIALS")
             if 300 <= incoming.status < 400:
                 host = urlsplit(incoming.headers.get("Location", "")).netloc or "another path"
@@ -146,7 +145,7 @@ class Wire:
     def _send(self, request: Request, watch: _Watch, limit: int) -> Incoming:
         request.watch = watch  # type: ignore[attr-defined]  # the handlers below register the socket there
         try:
-            response = self._opener.open(request, timeout=watch.seconds)
+            response = _opener().open(request, timeout=watch.seconds)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise watch.fault(error) from None
         assert isinstance(response, http.client.HTTPResponse), "the handlers return what the server sent"
@@ -159,7 +158,7 @@ class Wire:
         A server that wants a digest closes the connection while a long body is still being sent, so it is asked for a
         challenge before.
         """
-        scheme = self._schemes.get(_place(request), "digest") if self._credentials else "none"
+        scheme = self._schemes.get(_place(request), "digest") if self.credentials else "none"
         if scheme == "digest":
             # The address was judged by the settings.
             self._learn(request, self._send(Request(request.full_url, method="HEAD"), watch, BLOCK))  # noqa: S310
@@ -168,7 +167,7 @@ class Wire:
 
     def _learn(self, request: Request, incoming: Incoming) -> bool:
         """Remember what a server wants, and put the answer to it into the request; tell whether there is one."""
-        assert self._credentials, "only called where there are credentials"
+        assert self.credentials, "only called where there are credentials"
         scheme, _, rest = incoming.headers.get("WWW-Authenticate", "").partition(" ")
         scheme = scheme.lower() if incoming.status == 401 else "none"
         self._schemes[_place(request)] = scheme
@@ -176,7 +175,7 @@ class Wire:
             self._answer_basic(request)
         if scheme == "digest":
             manager = HTTPPasswordMgrWithDefaultRealm()
-            manager.add_password(None, request.full_url, self._credentials.user, self._credentials.password)
+            manager.add_password(None, request.full_url, self.credentials.user, self.credentials.password)
             with suppress(ValueError, KeyError):  # a challenge that Python does not know: the server will refuse
                 challenge = parse_keqv_list(parse_http_list(rest))
                 answer = AbstractDigestAuthHandler(manager).get_authorization(request, challenge)
@@ -184,8 +183,8 @@ class Wire:
         return scheme in ("basic", "digest")
 
     def _answer_basic(self, request: Request) -> None:
-        assert self._credentials, "only called where there are credentials"
-        pair = f"{self._credentials.user}:{self._credentials.password}".encode()
+        assert self.credentials, "only called where there are credentials"
+        pair = f"{self.credentials.user}:{self.credentials.password}".encode()
         request.add_unredirected_header("Authorization", "Basic " + base64.b64encode(pair).decode())
 
 
@@ -198,7 +197,7 @@ class _Watch:
         self.over = False
         self.sockets: list[socket.socket] = []
         self.open: list[http.client.HTTPResponse] = []
-        self._timer = threading.Timer(seconds, self._end)
+        self._timer = threading.Timer(seconds, self.end)
         self._timer.daemon = True
 
     def __enter__(self) -> _Watch:
@@ -224,7 +223,8 @@ class _Watch:
         said = getattr(reason, "strerror", None) or type(reason).__name__
         return StoreFault(f"cannot reach backend: {self.address}: {said}")
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Break the connections off: what reads from them gets an error."""
         self.over = True
         for connection in self.sockets:
             with suppress(OSError):
@@ -237,6 +237,7 @@ class _Watched(http.client.HTTPConnection):
         self._watch = watch
 
     def connect(self) -> None:
+        """Connect, and tell the watch of the socket."""
         super().connect()
         self._watch.sockets.append(self.sock)
 
@@ -247,12 +248,23 @@ class _WatchedTls(_Watched, http.client.HTTPSConnection):
 
 class _Http(HTTPHandler):
     def http_open(self, req: Request) -> http.client.HTTPResponse:
+        """Send a request over a watched connection."""
         return self.do_open(_Watched, req, watch=req.watch)  # type: ignore[attr-defined, arg-type]
 
 
 class _Https(HTTPSHandler):
     def https_open(self, req: Request) -> http.client.HTTPResponse:
+        """Send a request over a watched connection with TLS."""
         return self.do_open(_WatchedTls, req, watch=req.watch)  # type: ignore[attr-defined, arg-type]
+
+
+@cache
+def _opener() -> OpenerDirector:
+    """Return what opens addresses without proxies and redirections."""
+    opener = OpenerDirector()
+    for handler in (_Http(), _Https()):
+        opener.add_handler(handler)
+    return opener
 
 
 def _place(request: Request) -> str:

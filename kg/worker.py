@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import math
 import os
 import resource
 import select
@@ -20,6 +21,7 @@ import threading
 import time
 from pathlib import Path
 
+from kg.caller import ATTENTION, Caller
 from kg.errors import LimitExceeded, ServandaError
 
 __all__ = ["isolate", "main", "memory_exceeded", "receive", "send"]
@@ -38,18 +40,29 @@ def send(connection: socket.socket, data: bytes) -> None:
     connection.sendall(data)
 
 
-def receive(connection: socket.socket, deadline: float | None = None) -> bytes:
-    """Receive one message; raises EOFError if the other end is gone, TimeoutError at the deadline (monotonic clock)."""
-    (length,) = LENGTH.unpack(_exactly(connection, LENGTH.size, deadline))
-    return _exactly(connection, length, deadline)
+def receive(connection: socket.socket, deadline: float = math.inf, caller: Caller | None = None) -> bytes:
+    """Receive one message.
+
+    Raises EOFError if the other end is gone, TimeoutError at the deadline (monotonic clock), and Cancelled if the
+    caller leaves meanwhile.
+    """
+    (length,) = LENGTH.unpack(_exactly(connection, LENGTH.size, deadline, caller))
+    return _exactly(connection, length, deadline, caller)
 
 
-def _exactly(connection: socket.socket, length: int, deadline: float | None) -> bytes:
+def _exactly(connection: socket.socket, length: int, deadline: float, caller: Caller | None) -> bytes:
     data = bytearray()
+    longest = ATTENTION if caller else math.inf
     while len(data) < length:
-        connection.settimeout(None if deadline is None else max(deadline - time.monotonic(), 0.001))
+        left = deadline - time.monotonic()
+        connection.settimeout(None if left == longest == math.inf else max(min(left, longest), 0.001))
         try:
             block = connection.recv(min(length - len(data), 1 << 20))
+        except TimeoutError:
+            if caller and left > longest:
+                caller.check()
+                continue
+            raise
         except ConnectionError:
             block = b""
         if not block:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, Quad
 
 from kg.names import Names
-from kg.settings import Settings
+from kg.settings import Limits, Settings
 from kg.store import Store, in_memory
 from kg.turtle import parse_turtle
 
@@ -46,6 +50,47 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Give settings whose store is a full release, built once for the whole session; no test may change it."""
     from kg.build import build
 
-    made = Settings.load({}, root=ROOT, store=tmp_path_factory.mktemp("release"))
+    # The tests are one client, which asks more in a minute than a client may.
+    limits = Limits(client_seconds=1e6, client_errors=1_000_000)
+    made = Settings.load({}, root=ROOT, store=tmp_path_factory.mktemp("release"), limits=limits)
     build(made)
     return made
+
+
+class Listener:
+    """Be an address on the loopback that must hear nothing."""
+
+    MARK = b"that was all"
+
+    def __init__(self, server: socket.socket) -> None:
+        self.host = f"127.0.0.1:{server.getsockname()[1]}"
+        self.address = f"http://{self.host}/"
+        self._server = server
+        self._heard: list[bytes] = []
+        self.thread = threading.Thread(target=self._listen)
+        self.thread.start()
+
+    def _listen(self) -> None:
+        """Take what comes, one connection after the other, until the end mark."""
+        while self.MARK not in self._heard:
+            connection, _ = self._server.accept()
+            with connection, suppress(TimeoutError):
+                connection.settimeout(1)
+                self._heard.append(connection.recv(100))
+
+    def heard(self) -> list[bytes]:
+        """Return the first bytes of each connection so far, and stop listening."""
+        with socket.create_connection(self._server.getsockname()) as connection:
+            connection.sendall(self.MARK)
+        self.thread.join(timeout=10)
+        return [sent for sent in self._heard if sent != self.MARK]
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """Give a listener on the loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        made = Listener(server)
+        yield made
+        if made.thread.is_alive():
+            made.heard()

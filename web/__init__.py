@@ -16,6 +16,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     from web import (
         articles,
+        budget,
         cache,
         case,
         cases,
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     routes.init_app(app)
     security.init_app(app, settings)
     cache.init_app(app)
+    budget.init_app(app, settings)  # after the cache: what is kept costs nothing
     problems.init_app(app)
 
     app.register_blueprint(home.blueprint)  # /  /about  /healthz

@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, help="port to listen on (default: 8000)")
     parser.add_argument("--store", type=Path, help="folder of the store (default: .servanda)")
     parser.add_argument("--endpoint", help="SPARQL 1.1 server that holds the statements, in place of a store")
-    parser.add_argument("--threads", type=int, default=8, help="requests answered at the same time (default: 8)")
+    parser.add_argument("--threads", type=int, default=8, help="pages made at the same time (default: 8)")
     options = parser.parse_args()
     for stop in (signal.SIGINT, signal.SIGTERM):  # also where the shell that started it had them ignored
         signal.signal(stop, signal.default_int_handler)
@@ -46,8 +46,12 @@ def serve(settings: Settings, threads: int) -> None:
             app,
             host=settings.host,
             port=settings.port,
-            threads=threads,
+            # Queries and those in line for a worker take up threads of their own, so that pages never wait for them.
+            threads=threads + settings.limits.workers + settings.limits.queue,
             ident=None,
+            # Waitress sees that a client leaves only while it reads, and reads on only while requests may follow.
+            channel_request_lookahead=1,
+            clear_untrusted_proxy_headers=not settings.trusted_proxies,
             max_request_header_size=HEADER_BYTES,
             max_request_body_size=1_100_000,
         )

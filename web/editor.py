@@ -15,6 +15,7 @@ from kg.errors import EnvironmentFault, ServandaError
 from kg.names import Names
 from kg.query import Answer, formats
 from web import problems
+from web.budget import caller
 from web.present import is_address, page_path, with_query
 from web.site import bundle_address, current
 
@@ -125,7 +126,7 @@ def _first_example() -> str:
 def _run(text: str) -> Answer:
     queries = current().queries
     query = queries.check(text)
-    return queries.run(query, "json" if query.form in {"SELECT", "ASK"} else "turtle")
+    return queries.run(query, "json" if query.form in {"SELECT", "ASK"} else "turtle", caller=caller())
 
 
 def _result(answer: Answer) -> Result:

@@ -70,11 +70,11 @@ def data(name: str) -> Response:
     """Send what is known of a thing as RDF, in the format of the suffix or of the Accept header."""
     site = current()
     stem, asked = negotiate.split_suffix(name)
+    subject = existing(site, _local(stem))
     offers = list(RDF_SUFFIXES.values())
     media_type = asked or negotiate.choose(request.headers.get("Accept"), offers)
     if media_type is None:
         raise not_acceptable(offers)
-    subject = existing(site, _local(stem))
     format = next(format for format, known in GRAPH_FORMATS.items() if known == media_type)
     response = Response(as_rdf(site.store, subject, site.settings, format), content_type=content_type(media_type))
     response.headers["Link"] = f'<{subject}>; rel="describes", {LICENSE}'

@@ -39,4 +39,7 @@ def about() -> str:
 def health() -> Response:
     """Tell a monitor that the service answers, from which release, and what its workers do."""
     site = current()
-    return jsonify(status="ok", release=site.version, statements=site.manifest.statements)
+    pool = site.queries.pool
+    workers = [{"starts": worker["starts"], "isolated": worker["network"] == ""} for worker in pool.state()]
+    about = {"release": site.version, "statements": site.manifest.statements}
+    return jsonify(status="ok", **about, workers=workers, waiting=pool.waiting)

@@ -11,6 +11,7 @@ from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from kg.errors import (
+    Cancelled,
     EnvironmentFault,
     InputError,
     LimitExceeded,
@@ -37,13 +38,15 @@ KINDS: dict[type[ServandaError], Kind] = {
     QuerySyntaxError: Kind(400, "The query is not valid SPARQL"),
     QueryRefused: Kind(400, "The query is refused"),
     LimitExceeded: Kind(503, "The query met a limit"),
+    Cancelled: Kind(503, "The query was given up"),
     NotFound: Kind(404, "Not found"),
     InputError: Kind(400, "The request is not valid"),
     UsageError: Kind(400, "The request is not valid"),
     EnvironmentFault: Kind(503, "The service is not ready"),
 }
-# What the client has to change needs a 400, what passes by itself a 503.
+# What the client has to change needs a 400, what passes by itself a 503, and a 429 where it was this client alone.
 PERMANENT_LIMITS = frozenset({"rows", "bytes"})
+CLIENT_LIMITS = frozenset({"work", "parallel", "errors"})
 FORBIDDEN_RULES = frozenset({"service", "load"})
 
 
@@ -76,6 +79,8 @@ def of_error(error: ServandaError) -> Problem:
     if isinstance(error, LimitExceeded):
         if error.limit in PERMANENT_LIMITS:
             status = 400
+        if error.limit in CLIENT_LIMITS:
+            status, title = 429, "The client met a limit"
         if error.retry_after is not None:
             headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, EnvironmentFault):
@@ -124,8 +129,8 @@ def init_app(app: Flask) -> None:
     def known(error: ServandaError) -> Response:
         if isinstance(error, EnvironmentFault):
             app.logger.error("%s %s", request_id(), error)
-        place = {name: getattr(error, name) for name in ("line", "column") if getattr(error, name, 0)}
-        return answer(of_error(error), place)
+        about = {name: getattr(error, name, None) for name in ("limit", "rule", "line", "column")}
+        return answer(of_error(error), {name: value for name, value in about.items() if value})
 
     @app.errorhandler(SecurityError)
     def foreign_host(_: SecurityError) -> Response:

@@ -8,6 +8,7 @@ from kg import saved
 from kg.query import GRAPH_FORMATS
 from kg.store import iri
 from web import negotiate
+from web.budget import caller
 from web.problems import not_acceptable
 from web.site import current
 
@@ -22,7 +23,7 @@ def describe(address: str) -> Response:
         response = Response(status=303, headers={"Location": "/query"})
     else:
         bindings = {"endpoint": iri(address), "dataset": iri(f"{address}#dataset"), "merged": iri(f"{address}#merged")}
-        answer = current().queries.run(saved.find("page-service").text, chosen, bindings=bindings)
+        answer = current().queries.run(saved.find("page-service").text, chosen, bindings=bindings, caller=caller())
         response = Response(answer.body, content_type=answer.media_type)
     response.vary.add("Accept")
     return response

@@ -7,8 +7,10 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, request
 
+from kg.errors import InputError, QueryRefused
 from kg.query import FORMATS, Answer, formats
 from web import negotiate, service
+from web.budget import caller
 from web.present import with_query
 from web.problems import Problem, not_acceptable
 from web.site import current
@@ -51,9 +53,8 @@ def endpoint() -> Response:
     wanted = operation.format or _negotiated(query.form)
     if wanted == negotiate.HTML:
         return Response(status=303, headers={"Location": with_query("/query", query=query.text), "Vary": "Accept"})
-    return respond(
-        current().queries.run(query, wanted, operation.default_graphs, operation.named_graphs), bool(operation.format)
-    )
+    graphs = operation.default_graphs, operation.named_graphs
+    return respond(current().queries.run(query, wanted, *graphs, caller=caller()), bool(operation.format))
 
 
 @blueprint.route("/sparql", methods=["OPTIONS"])
@@ -111,7 +112,7 @@ def _post() -> Operation:
     if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise Problem(415, "Unsupported character set", "SPARQL is sent in UTF-8.")
     if kind == UPDATE:
-        _refuse_update()
+        _refuse_update(request.get_data())
     if kind == DIRECT:
         graphs = request.args.getlist("default-graph-uri"), request.args.getlist("named-graph-uri")
         return _operation([request.get_data()], *graphs)
@@ -120,7 +121,7 @@ def _post() -> Operation:
         raise Problem(415, "Unsupported media type", detail, {"Accept-Post": f"{FORM}, {DIRECT}"})
     _check_utf8(request.get_data(cache=True))
     if "update" in request.form:
-        _refuse_update()
+        _refuse_update(request.form["update"])
     graphs = request.form.getlist("default-graph-uri"), request.form.getlist("named-graph-uri")
     return _operation(request.form.getlist("query"), *graphs)
 
@@ -144,6 +145,14 @@ def _check_utf8(encoded: bytes) -> None:
         raise Problem(400, "Not UTF-8", f"The parameters are not UTF-8 at byte {error.start}.") from None
 
 
-def _refuse_update() -> NoReturn:
+def _refuse_update(text: str | bytes) -> NoReturn:
+    """Refuse an update; what no token could ever do is said before a token is asked for."""
+    try:
+        current().queries.check(text)
+    except QueryRefused as error:
+        if error.rule == "load":
+            raise
+    except InputError:
+        pass
     detail = "Updates need a token, and no tokens are given out: the data change by a new release."
     raise Problem(401, "Updates are not accepted", detail, {"WWW-Authenticate": 'Bearer realm="servanda"'})

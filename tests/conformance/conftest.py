@@ -1,24 +1,24 @@
-"""Run the W3C suites, only when they are asked for (`make conformance`), and print how many tests of each hold.
+"""Run the W3C suites, only when they are asked for (`make test-conformance`), and print how many tests of each hold.
 
-Known failures stand in known_failures.toml with a reason; one that passes, or that no suite has, fails the run.
+Known failures stand in known_failures.toml with a reason; one that passes, or that no suite has, fails the run. What is
+not offered stands there as well: such a test holds when it is refused in the right way.
 """
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.conformance.endpoint import Endpoint
+from tests.conformance.suites import Case
+from tests.conformance.table import SUITES, listed
 
-SUITES = tomllib.loads((Path(__file__).parent / "known_failures.toml").read_text(encoding="utf-8"))
 SUITE = "suite"
 
 
 def wanted(config: pytest.Config) -> bool:
     """Tell whether the suites are asked for, so that nothing is fetched otherwise."""
-    return config.option.markexpr == "conformance"
+    return "conformance" in config.option.markexpr and "not conformance" not in config.option.markexpr
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -26,14 +26,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     mark = metafunc.definition.get_closest_marker(SUITE)
     if not mark:
         return
-    title, listed = mark.args
-    cases = listed() if wanted(metafunc.config) else []
-    known = {name: reason for reason, names in SUITES[title].get("known", {}).items() for name in names}
-    strange = sorted(known.keys() - {case.name for case in cases})
+    title, find = mark.args
+    cases = find() if wanted(metafunc.config) else []
+    failing = listed(title, "known")
+    strange = sorted((failing | listed(title, "refused")).keys() - {case.name for case in cases})
     if wanted(metafunc.config) and (len(cases) != SUITES[title]["total"] or strange):
         raise pytest.UsageError(f"{title} has {len(cases)} tests; unknown to it: {', '.join(strange) or 'none'}")
-    failing = {name: [pytest.mark.xfail(reason=reason)] for name, reason in known.items()}
-    metafunc.parametrize("case", [pytest.param(case, id=case.name, marks=failing.get(case.name, [])) for case in cases])
+    marks = {name: [pytest.mark.xfail(reason=reason)] for name, reason in failing.items()}
+    metafunc.parametrize("case", [pytest.param(case, id=case.name, marks=marks.get(case.name, [])) for case in cases])
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -46,7 +46,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print for each suite how many tests pass, fail as is known, and fail."""
+    """Print for each suite how many tests hold, fail as is known, and fail."""
     counts: dict[str, Counter[str]] = {}
     for outcome in ("passed", "xfailed", "failed", "error"):
         for report in terminalreporter.stats.get(outcome, []):
@@ -57,11 +57,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         return
     terminalreporter.section("conformance")
     row = "{:<44} {:>7} {:>15} {:>7} {:>7}".format
-    terminalreporter.write_line(row("suite", "passed", "known failures", "failed", "total"))
+    terminalreporter.write_line(row("suite", "held", "known failures", "failed", "total"))
     for title in sorted(counts, key=list(SUITES).index):
         count = counts[title]
         failed = count["failed"] + count["error"]
         terminalreporter.write_line(row(title, count["passed"], count["xfailed"], failed, count.total()))
+
+
+@pytest.fixture
+def refused(request: pytest.FixtureRequest, case: Case) -> bool:
+    """Tell whether a test asks for what is not offered here."""
+    return case.name in listed(request.node.get_closest_marker(SUITE).args[0], "refused")
 
 
 @pytest.fixture(scope="session")

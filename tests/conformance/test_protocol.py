@@ -1,7 +1,7 @@
 """The SPARQL 1.1 Protocol, its service description, and what the Graph Store HTTP Protocol says of reading.
 
 The manifests of the first two name the tests in words only, so the requests are written here, by the sections of the
-specifications. Writing is tested as well: this service does not, and known_failures.toml says why.
+specifications. Nothing is written by this service: the tests on updates hold when each is refused and changes nothing.
 """
 
 import re
@@ -122,12 +122,16 @@ REQUESTS = {
 
 
 @pytest.mark.suite("SPARQL 1.1 Protocol", partial(cases, SPARQL11, "protocol/manifest.ttl"))
-def test_protocol(case: Case, endpoint: Endpoint) -> None:
+def test_protocol(case: Case, endpoint: Endpoint, refused: bool) -> None:
     """Each operation is answered by section 2 of https://www.w3.org/TR/sparql11-protocol/."""
     things = [NamedNode(f"{DATA}{number}") for number in (1, 2, 3)]
     endpoint.hold(Quad(thing, NamedNode(RDF + "type"), NamedNode(DOCUMENT), thing) for thing in things)
     request = REQUESTS[case.name.split("/")[1]]
     answer = send(endpoint, request)
+    if refused:
+        assert (answer.status_code, "WWW-Authenticate" in answer.headers) == (401, True), answer.text
+        assert endpoint.ask(BOTH_NAMED).json["boolean"]
+        return
     if request.expected == "refused":
         assert 400 <= answer.status_code < 500, answer.text
         return

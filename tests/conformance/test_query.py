@@ -55,15 +55,15 @@ def test_evaluation_10(case: Case, endpoint: Endpoint) -> None:
 
 
 @pytest.mark.suite("SPARQL 1.1 query syntax", syntax)
-def test_syntax(case: Case, endpoint: Endpoint) -> None:
+def test_syntax(case: Case, endpoint: Endpoint, refused: bool) -> None:
     """What is a query is answered, what is none is called none."""
-    check_syntax(case, endpoint)
+    check_syntax(case, endpoint, refused)
 
 
 @pytest.mark.suite("SPARQL 1.0 query syntax", partial(cases, SPARQL10, "manifest-syntax.ttl"))
 def test_syntax_10(case: Case, endpoint: Endpoint) -> None:
     """What is a query is answered, what is none is called none."""
-    check_syntax(case, endpoint)
+    check_syntax(case, endpoint, False)
 
 
 def load(case: Case, endpoint: Endpoint) -> tuple[str, str]:
@@ -103,11 +103,13 @@ def check(case: Case, endpoint: Endpoint) -> None:
         assert same(got, wanted), answer.text
 
 
-def check_syntax(case: Case, endpoint: Endpoint) -> None:
+def check_syntax(case: Case, endpoint: Endpoint, refused: bool) -> None:
     """Send a query to an empty store."""
     endpoint.hold([])
     answer = endpoint.ask(based(case.value(MF + "action").value))
-    if case.kind.startswith("Positive"):
+    if refused:
+        assert answer.status_code == 403, answer.text
+    elif case.kind.startswith("Positive"):
         # A function that nobody has is looked for only after the query was read.
         assert answer.status_code == 200 or "custom function" in answer.json["detail"], answer.text
     else:

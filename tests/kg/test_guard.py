@@ -50,7 +50,7 @@ def test_what_passes(text: str, form: str) -> None:
         ("ASK {?s ?p '\ud800'}", "encoding", "the query is not UTF-8 at character 12"),
         ("DROP ALL", "update", "1:1: a query is expected, not an update"),
         ("PREFIX a: <b:>\n insert data {}", "update", "2:2: a query is expected, not an update"),
-        ("LOAD <http://127.0.0.1:9/d.ttl>", "update", "1:1: a query is expected, not an update"),
+        ("LOAD <http://127.0.0.1:9/d.ttl>", "load", "1:1: LOAD is disabled: nothing is fetched from elsewhere"),
         ("SELECT * " + "{" * 5000 + "?s ?p ?o" + "}" * 5000, "nesting", "1:60: nesting deeper than 50"),
         ("SELECT (" + "STR(" * 51 + "1" + ")" * 51 + " AS ?x) {}", "nesting", "nesting deeper than 50"),
         ("SELECT * {?s ?p ?o} " + "#" * 16_000, "length", "the query is 16020 bytes long; at most 16000 are allowed"),

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import EnvironmentFault, LimitExceeded, StoreFault
+from kg.caller import Caller
+from kg.errors import Cancelled, EnvironmentFault, LimitExceeded, StoreFault
 from kg.pool import Job, Pool
 from kg.release import store_folder
 from kg.settings import Limits, Settings
@@ -108,6 +109,37 @@ def test_a_full_queue_is_said_and_not_waited_for(folder: Path) -> None:
         assert (error.value.limit, error.value.retry_after) == ("queue", 1)
         busy.join()
         assert ask(pool) == b"true"
+    finally:
+        pool.close()
+
+
+def test_a_caller_who_leaves_frees_the_worker(folder: Path) -> None:
+    pool = Pool(lambda: folder, ONE, {})
+    gone = threading.Event()
+    caller = Caller(gone.is_set)
+    timer = threading.Timer(0.3, gone.set)
+    try:
+        ask(pool)
+        timer.start()
+        start = time.monotonic()
+        with pytest.raises(Cancelled):
+            pool.run(Job(CROSS, "csv"), caller)
+        assert time.monotonic() - start < 1.3
+        assert 0.2 < caller.seconds < 1.3
+        assert ask(pool) == b"true"
+        assert [worker["starts"] for worker in pool.state()] == [2]
+    finally:
+        timer.cancel()
+        pool.close()
+
+
+def test_work_is_told_also_where_time_is_up(folder: Path) -> None:
+    pool = Pool(lambda: folder, HASTY, {})
+    caller = Caller()
+    try:
+        with pytest.raises(LimitExceeded):
+            pool.run(Job(CROSS, "csv"), caller)
+        assert caller.seconds > 0.9
     finally:
         pool.close()
 

