@@ -68,9 +68,7 @@ class _Focus(NamedTuple):
     kept: tuple[str, ...] = ()
 
 
-def compile_shapes(
-    triples: Iterable[Triple], below: Mapping[str, Sequence[str]], language: str = "en"
-) -> Program:
+def compile_shapes(triples: Iterable[Triple], below: Mapping[str, Sequence[str]], language: str = "en") -> Program:
     """Compile the shapes of a graph; `below` gives the classes below a class, itself left out.
 
     Messages are taken in `language` where a shape has them in it.
@@ -112,6 +110,7 @@ class _Compiler:
 
     @property
     def patterns(self) -> set[tuple[str, str]]:
+        """Return the regular expressions that were written, each with its flags."""
         return self._conditions.patterns
 
     def compile(self, node: Term, targets: Sequence[Target]) -> list[Question]:
@@ -123,13 +122,12 @@ class _Compiler:
     def _aim(self, targets: Sequence[Target]) -> _Focus:
         parts = []
         for kind, value in targets:
-            if kind == "targetClass":
-                names = [f"<{name}>" for name in self._below(iri_of(value))]
-            else:
-                names = [written(value)]
+            classes = self._below(iri_of(value)) if kind == "targetClass" else []
+            names = [f"<{name}>" for name in classes] or [written(value)]
             parts += [self._writer.part(kind, node="?this", value=name) for name in names]
         either = parts[0] if len(parts) == 1 else " UNION ".join(f"{{ {part} }}" for part in parts)
-        once = either if len(parts) == 1 and targets[0].kind == "targetClass" else self._writer.part("once", pattern=either)
+        one_class = len(parts) == 1 and targets[0].kind == "targetClass"
+        once = either if one_class else self._writer.part("once", pattern=either)
         return _Focus(f"{MARK}{either}", f"{MARK}{once}", "?this")
 
     def _ask(self, shape: Shape, focus: _Focus, above: tuple[Term, ...]) -> None:

@@ -25,8 +25,9 @@ OPERATORS = {
     "minExclusive": ">", "minInclusive": ">=", "maxExclusive": "<", "maxInclusive": "<=", "lessThan": "<",
     "lessThanOrEquals": "<=",
 }  # fmt: skip
-FOCUS_DEMANDS = {"minCount", "maxCount", "hasValue", "uniqueLang", "qualifiedValueShape", "property", "closed", "equals",
-                 "sparql"}  # fmt: skip
+FOCUS_DEMANDS = {
+    "minCount", "maxCount", "hasValue", "uniqueLang", "qualifiedValueShape", "closed", "equals", "sparql",
+}  # fmt: skip
 """Constraints that are not on one value at a time."""
 MOST = 6
 """Most values that a condition counts, for it names every one of them."""
@@ -118,7 +119,12 @@ class Conditions:
                     parts += self._qualified(shape, term, node, text)
                 elif name in _RULES:
                     broken.append(self.broken(shape, name, term, value, node))
-                elif name in ("sparql", "equals", "closed"):
+                elif name == "equals":
+                    other, back = written(term), self._writer.fresh("value")
+                    broken.append(self._writer.part("lacks", node=node, path=other, value=value))
+                    lacking = self._writer.part("lacks", node=node, path=text, value=back)
+                    parts.append(self._writer.part("all", node=node, path=other, value=back, broken=lacking))
+                elif name in ("sparql", "closed"):
                     raise Unreadable(f"sh:{name} within another shape")
         if broken:
             joined = " || ".join(f"({one})" for one in broken)

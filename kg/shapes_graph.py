@@ -6,7 +6,7 @@ SHACL raises Unreadable, so that the judge, pySHACL, may say what is wrong with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,8 +19,6 @@ __all__ = ["COMPANIONS", "RDFS", "Shape", "Shapes", "Target", "Unreadable"]
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 OWL = "http://www.w3.org/2002/07/owl#"
 TARGETS = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
-NO_CONSTRAINT = {"path", "severity", "message", "name", "description", "order", "group", "defaultValue", "deactivated"}
-"""Properties of a shape that demand nothing."""
 CONSTRAINTS = {
     "class", "datatype", "nodeKind", "minCount", "maxCount", "minExclusive", "minInclusive", "maxExclusive",
     "maxInclusive", "minLength", "maxLength", "pattern", "languageIn", "uniqueLang", "equals", "disjoint", "lessThan",
@@ -136,9 +134,9 @@ class Shapes(Graph):
         return [node for kind in kinds for node in self.subjects(RDF + "type", kind)]
 
     def _is_declared(self, node: Term) -> bool:
-        return any(self.values(node, SH + name) for name in (*CONSTRAINTS, *TARGETS)) or any(
-            kind in self.values(node, RDF + "type") for kind in (NamedNode(SH + "NodeShape"), NamedNode(SH + "PropertyShape"))
-        )
+        types = self.values(node, RDF + "type")
+        typed = NamedNode(SH + "NodeShape") in types or NamedNode(SH + "PropertyShape") in types
+        return typed or any(self.values(node, SH + name) for name in (*CONSTRAINTS, *TARGETS))
 
     def _shape(self, node: Term) -> Shape:
         if isinstance(node, Literal):

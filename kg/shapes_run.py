@@ -45,7 +45,7 @@ def unsuited(store: Store, program: Program) -> dict[str, str]:
     for (pattern, flags), roots in program.patterns.items():
         known = _matches(pattern, flags) if isinstance(store, EmbeddedStore) else _has_regex(store, pattern, flags)
         if not known:
-            found |= {root: f'the regular expression "{pattern}"' for root in roots - found.keys()}
+            found |= dict.fromkeys(roots - found.keys(), f'the regular expression "{pattern}"')
     for question in program.questions:
         if question.component.endswith("SPARQLConstraintComponent") and question.root not in found:
             fault = _fault(question.text)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from kg.binding import declare
 from kg.shapes_path import RDF, Unreadable
-from kg.terminals import Token, Unreadable as NoTerminal, scan
+from kg.terminals import Token, scan
+from kg.terminals import Unreadable as NoTerminal
 
 __all__ = ["aimed"]
 

@@ -51,4 +51,4 @@ def _may_differ(node: Node) -> bool:
 def _stored(term: Literal) -> Node:
     """Return a literal as it comes back from a store."""
     (quad,) = in_memory([Quad(ANY, ANY, term)])
-    return to_node(quad.object)  # type: ignore[arg-type]
+    return to_node(quad.object)

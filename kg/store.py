@@ -79,6 +79,8 @@ class Node(NamedTuple):
 
 
 Bindings = Mapping[str, Node]
+Prefixes = dict[str, str] | None
+Graphs = Iterable[str] | None
 
 
 def iri(value: str) -> Node:
@@ -177,11 +179,7 @@ def fill(store: Store, quads: Sequence[Quad]) -> None:
 
 
 def evaluate(
-    store: Store,
-    text: str,
-    bindings: Bindings | None = None,
-    prefixes: dict[str, str] | None = None,
-    named: Iterable[str] | None = None,
+    store: Store, text: str, bindings: Bindings | None = None, prefixes: Prefixes = None, named: Graphs = None
 ) -> QuerySolutions | QueryTriples | QueryBoolean | Iterator[Triple]:
     """Run a query and return the lazy result of the store, for serialising without building terms.
 
@@ -216,11 +214,7 @@ def query_error(error: SyntaxError) -> QuerySyntaxError:
 
 
 def select(
-    store: Store,
-    text: str,
-    bindings: Bindings | None = None,
-    prefixes: dict[str, str] | None = None,
-    named: Iterable[str] | None = None,
+    store: Store, text: str, bindings: Bindings | None = None, prefixes: Prefixes = None, named: Graphs = None
 ) -> list[dict[str, Node | None]]:
     """Run a SELECT query; one mapping a row, None for an unbound variable. Raises as `evaluate`."""
     result = evaluate(store, text, bindings, prefixes, named)
