@@ -24,7 +24,7 @@ FEW = 200
 def hierarchy(store: Store) -> dict[str, list[str]]:
     """Return the classes below each class, at any distance, sorted."""
     below: dict[str, set[str]] = {}
-    for row in select(store, frame("subclasses"), named=()):
+    for row in select(store, frame("subclasses")):
         lower, upper = row["below"], row["above"]
         if lower and upper and lower.kind == upper.kind == "iri":
             below.setdefault(upper.value, set()).add(lower.value)
@@ -74,7 +74,7 @@ def results(
 
 def _rows(store: Store, text: str) -> Iterator[dict[str, Node]]:
     """Yield each row of an answer once, without what is not bound."""
-    for row in dict.fromkeys(tuple(row.items()) for row in select(store, text, named=())):
+    for row in dict.fromkeys(tuple(row.items()) for row in select(store, text)):
         yield {name: node for name, node in row if node is not None}
 
 
@@ -113,14 +113,14 @@ def _matches(pattern: str, flags: str) -> bool:
 
 def _has_regex(store: Store, pattern: str, flags: str) -> bool:
     text = frame("regex", pattern=str(Literal(pattern)), flags=str(Literal(flags)))
-    return any(row["matches"] is not None for row in select(store, text, named=()))
+    return any(row["matches"] is not None for row in select(store, text))
 
 
 @cache
 def _fault(text: str) -> str:
     """Return what is wrong with the text of a query, "" if nothing is."""
     try:
-        evaluate(in_memory(), text.replace(MARK, ""), named=())
+        evaluate(in_memory(), text.replace(MARK, ""))
     except QuerySyntaxError as error:
         return f"a query that cannot be read ({error})"
     return ""

@@ -1,8 +1,8 @@
 """The only door to a store, embedded or on a server: open, load, query with bound terms, count.
 
-Every query names both the default graph and the named graphs, because a query that names only one of them may see more
-than was meant. A release holds each Turtle file as a named graph and the same statements, without repetition, in the
-default graph; the union flag of the store is never used, for it counts a statement once per graph.
+A release holds each Turtle file as a named graph and the same statements, without repetition, in the default graph. The
+union flag of the store is never used, for it counts a statement once per graph; and a query that sees every graph never
+lists them, for that costs time with each graph: 27 ms a query where there are 6,000.
 """
 
 from __future__ import annotations
@@ -79,8 +79,6 @@ class Node(NamedTuple):
 
 
 Bindings = Mapping[str, Node]
-Prefixes = dict[str, str] | None
-Graphs = Iterable[str] | None
 
 
 def iri(value: str) -> Node:
@@ -179,21 +177,18 @@ def fill(store: Store, quads: Sequence[Quad]) -> None:
 
 
 def evaluate(
-    store: Store, text: str, bindings: Bindings | None = None, prefixes: Prefixes = None, named: Graphs = None
+    store: Store, text: str, bindings: Bindings | None = None, prefixes: dict[str, str] | None = None
 ) -> QuerySolutions | QueryTriples | QueryBoolean | Iterator[Triple]:
     """Run a query and return the lazy result of the store, for serialising without building terms.
 
-    `bindings` maps variable names to nodes; each bound variable must be in the SELECT clause. `named` are the graphs
-    that GRAPH may see, all if it is None. Raises QuerySyntaxError with line and column, InputError for a bad binding,
-    StoreFault if the store cannot be read.
+    `bindings` maps variable names to nodes; each bound variable must be in the SELECT clause. Raises QuerySyntaxError
+    with line and column, InputError for a bad binding, StoreFault if the store cannot be read.
     """
     terms: dict[Variable, Term | Triple] = {Variable(name): to_term(node) for name, node in (bindings or {}).items()}
     try:
         return store.query(
             text,
             prefixes=prefixes,
-            default_graph=[DefaultGraph()],
-            named_graphs=list(store.named_graphs()) if named is None else [NamedNode(name) for name in named],
             substitutions=terms,
         )
     except SyntaxError as error:
@@ -214,10 +209,10 @@ def query_error(error: SyntaxError) -> QuerySyntaxError:
 
 
 def select(
-    store: Store, text: str, bindings: Bindings | None = None, prefixes: Prefixes = None, named: Graphs = None
+    store: Store, text: str, bindings: Bindings | None = None, prefixes: dict[str, str] | None = None
 ) -> list[dict[str, Node | None]]:
     """Run a SELECT query; one mapping a row, None for an unbound variable. Raises as `evaluate`."""
-    result = evaluate(store, text, bindings, prefixes, named)
+    result = evaluate(store, text, bindings, prefixes)
     if not isinstance(result, QuerySolutions):
         raise QueryRefused("a SELECT query is expected", "form")
     names = [variable.value for variable in result.variables]
