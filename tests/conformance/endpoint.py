@@ -10,9 +10,10 @@ from pyoxigraph import DefaultGraph, Quad
 from werkzeug.test import TestResponse
 
 from kg import release, store
+from kg.contents import Census, census
 from kg.release import Manifest
 from kg.settings import Limits, Settings
-from kg.store import Census, EmbeddedStore
+from kg.store import EmbeddedStore
 from tests.engines.servers import Server
 from web import create_app
 from web.site import KEY
@@ -80,7 +81,7 @@ class Endpoint:
 def _stored(opened: EmbeddedStore, quads: list[Quad]) -> Census:
     opened.bulk_extend(quads)
     opened.flush()
-    return store.census(opened)
+    return census(opened)
 
 
 def _count(quads: list[Quad]) -> Census:
