@@ -11,6 +11,7 @@ ServandaError               exit code of the command
 │   └── NotFound            1  nothing is known by this name (name)
 ├── UsageError              2  a setting or an option is wrong
 └── EnvironmentFault        3  the machine does not give what is needed
+    ├── EndpointFault       3  an endpoint that the query names gave no usable answer
     └── StoreFault          3  the store is missing, damaged or in use
 """
 
@@ -22,6 +23,7 @@ from collections.abc import Sequence
 
 __all__ = [
     "Cancelled",
+    "EndpointFault",
     "EnvironmentFault",
     "InputError",
     "InvalidData",
@@ -162,6 +164,10 @@ class EnvironmentFault(ServandaError):
     """Say that the machine does not give what is needed: a file, a folder, space, a free port."""
 
     exit_code = 3
+
+
+class EndpointFault(EnvironmentFault):
+    """Say that another endpoint, which a query names with SERVICE, gave no usable answer."""
 
 
 class StoreFault(EnvironmentFault):

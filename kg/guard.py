@@ -16,7 +16,7 @@ from kg.errors import QueryRefused, QuerySyntaxError
 from kg.settings import Limits
 from kg.terminals import Token, Unreadable, is_operand, place, readings, scan
 
-__all__ = ["MAX_OPERATORS", "MAX_PATTERNS", "Query", "check"]
+__all__ = ["MAX_OPERATORS", "MAX_PATTERNS", "Query", "check", "prologue", "resolved"]
 
 MAX_PATTERNS = 100
 """triple patterns and path steps of one query: the optimiser needs 15 s for 800"""
@@ -69,7 +69,7 @@ def check(text: str | bytes, limits: Limits, prefixes: Mapping[str, str]) -> Que
     for run in readings(text, tokens):
         _check_service(text, run)
     _check_escapes(text, tokens)
-    form, declared, base = _prologue(text, tokens)
+    form, declared, base = prologue(text, tokens)
     known = {**prefixes, **declared}
     _check_prefixes(text, tokens, known)
     _check_size(tokens)
@@ -128,18 +128,18 @@ def _check_escapes(text: str, tokens: list[Token]) -> None:
                     raise QueryRefused(message, "escape", *place(text, token.start + match.start()))
 
 
-def _prologue(text: str, tokens: list[Token]) -> tuple[str, dict[str, str], str]:
+def prologue(text: str, tokens: list[Token]) -> tuple[str, dict[str, str], str]:
     """Return the form of the query, the prefixes that it declares and its base IRI."""
     declared: dict[str, str] = {}
     base, rest = "", iter(tokens)
     for token in rest:
         word = token.text.upper()
         if word == "BASE":
-            base = _iri(next(rest, None), {}, base) or base
+            base = resolved(next(rest, None), {}, base) or base
         elif word == "PREFIX":
             name, value = next(rest, None), next(rest, None)
             if name and name.kind == "name":
-                declared[name.text[:-1]] = _iri(value, {}, base) or ""
+                declared[name.text[:-1]] = resolved(value, {}, base) or ""
         elif word == "LOAD":
             raise QueryRefused("LOAD is disabled: nothing is fetched from elsewhere", "load", *place(text, token.start))
         elif word in UPDATES:
@@ -208,13 +208,13 @@ def _dataset(
         found = True
         following = [*tokens[position + 1 : position + 3], None, None]
         is_named = word == "FROMNAMED" or bool(following[0] and following[0].text.upper() == "NAMED")
-        iri = _iri(following[1 if is_named and word == "FROM" else 0], prefixes, base)
+        iri = resolved(following[1 if is_named and word == "FROM" else 0], prefixes, base)
         if iri:
             (named if is_named else default).append(iri)
     return (tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named))) if found else (None, None)
 
 
-def _iri(token: Token | None, prefixes: Mapping[str, str], base: str) -> str | None:
+def resolved(token: Token | None, prefixes: Mapping[str, str], base: str) -> str | None:
     """Return the IRI of a token, resolved; None where it is none, which the engine will complain about."""
     if token and token.kind == "iri":
         text = ESCAPED_CODEPOINT.sub(lambda match: chr(int(match[1] or match[2], 16)), token.text[1:-1])

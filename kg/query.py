@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from kg import guard
+from kg import federation
 from kg.caller import Caller
 from kg.errors import UsageError
+from kg.federation import Federated
 from kg.guard import Query
+from kg.line import Line
 from kg.names import Names
 from kg.pool import Job, Pool
 from kg.relay import Relay
@@ -55,11 +57,14 @@ class QueryService:
         self.settings = settings
         self.prefixes = Names.load(settings).prefixes
         self.pool = Pool(lambda: store_folder(settings), settings.limits, self.prefixes)
+        places = settings.limits.workers
+        busy = f"{places} queries with SERVICE already wait for other endpoints"
+        self._outside = Line(range(places), places, settings.limits.queue_seconds, busy)
         self._runner = Relay(settings, self.pool, self.prefixes) if settings.endpoint else self.pool
 
     def check(self, text: str | bytes) -> Query:
-        """Judge a query without running it, for instance to learn its form; raises as `kg.guard.check`."""
-        return guard.check(text, self.settings.limits, self.prefixes)
+        """Judge a query without running it, for instance to learn its form; raises as `kg.federation.check`."""
+        return federation.check(text, self.settings.limits, self.prefixes, self.settings.service_allow)
 
     def run(
         self,
@@ -75,8 +80,8 @@ class QueryService:
         `format` is a name or a media type of FORMATS, by default the first for the form of the query. Graphs given here
         replace FROM and FROM NAMED (SPARQL 1.1 Protocol, 2.1.4). Each bound variable must be in the SELECT clause.
         The caller is told the work done, and the query ends when they leave (Cancelled).
-        Raises QueryRefused, QuerySyntaxError, LimitExceeded, UsageError for a format that does not fit the form, and
-        EnvironmentFault if no worker can be started.
+        Raises QueryRefused, QuerySyntaxError, LimitExceeded, UsageError for a format that does not fit the form,
+        EndpointFault for an endpoint that the query asks, and EnvironmentFault if no worker can be started.
         """
         if not isinstance(query, Query):
             query = self.check(query)
@@ -84,8 +89,19 @@ class QueryService:
         default, named = query.default_graphs, query.named_graphs
         if default_graphs or named_graphs:
             default, named = tuple(dict.fromkeys(default_graphs)), tuple(dict.fromkeys(named_graphs))
-        result = self._runner.run(Job(query.text, name, default, named, dict(bindings or {})), caller or Caller())
+        caller = caller or Caller()
+        text = self._filled(query, caller) if isinstance(query, Federated) else query.text
+        result = self._runner.run(Job(text, name, default, named, dict(bindings or {})), caller)
         return Answer(FORMATS[name], result.body, query.form, result.rows)
+
+    def _filled(self, query: Federated, caller: Caller) -> str:
+        """Return the text of a query with what other endpoints answered; few queries at a time may wait for that."""
+        place = self._outside.take(caller)
+        try:
+            with caller.working():
+                return federation.fill(query, self.settings, caller)
+        finally:
+            self._outside.give(place)
 
     def close(self) -> None:
         """End the workers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ __all__ = ["Limits", "Settings", "project_root"]
 
 PREFIX = "SERVANDA_"
 MARKER = Path("ontology", "prefixes.ttl")
+LISTS = frozenset({"trusted_hosts", "service_allow", "service_networks"})
 NUMBERS = frozenset({"port", "trusted_proxies"})
 
 
@@ -61,7 +63,7 @@ class Settings:
 
     Environment: SERVANDA_ROOT, SERVANDA_STORE, SERVANDA_ENDPOINT, SERVANDA_GRAPH_STORE, SERVANDA_CREDENTIALS,
     SERVANDA_BASE_IRI, SERVANDA_HOST, SERVANDA_PORT, SERVANDA_TRUSTED_HOSTS (comma-separated), SERVANDA_TRUSTED_PROXIES,
-    and the limits.
+    SERVANDA_SERVICE_ALLOW, SERVANDA_SERVICE_NETWORKS (comma-separated), and the limits.
     """
 
     root: Path
@@ -81,6 +83,10 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     trusted_proxies: int = 0
     """reverse proxies between the clients and us, each of which adds to X-Forwarded-For; 0 believes no such header"""
+    service_allow: tuple[str, ...] = ()
+    """addresses of the SPARQL endpoints that queries may ask with SERVICE; none by default"""
+    service_networks: tuple[str, ...] = ()
+    """networks whose addresses such an endpoint may have beside public ones, such as 10.1.0.0/16"""
     limits: Limits = field(default_factory=Limits)
 
     @classmethod
@@ -100,8 +106,8 @@ class Settings:
             name = PREFIX + item.name.upper()
             if item.name in NUMBERS and name in env:
                 values[item.name] = _number(name, env[name], int)
-            elif item.name == "trusted_hosts" and name in env:
-                values["trusted_hosts"] = tuple(part.strip() for part in env[name].split(",") if part.strip())
+            elif item.name in LISTS and name in env:
+                values[item.name] = tuple(part.strip() for part in env[name].split(",") if part.strip())
             elif item.name != "limits" and env.get(name, "").strip():
                 values[item.name] = env[name].strip()
         values["limits"] = _limits(env)
@@ -114,15 +120,8 @@ class Settings:
             raise UsageError(f"{values['root']}: no {MARKER} there; set SERVANDA_ROOT to the folder that has it")
         if values.get("credentials"):
             values["credentials"] = Path(values["credentials"]).expanduser().absolute()
-        for name in ("endpoint", "graph_store"):
-            _check_address(name, str(values.get(name, "")))
         settings = cls(**values)
-        if not settings.base_iri.endswith("/"):
-            raise UsageError(f'base IRI "{settings.base_iri}" must end in "/"')
-        if not 0 <= settings.port <= 65535:
-            raise UsageError(f"port {settings.port} is not between 0 and 65535")
-        if settings.trusted_proxies < 0:
-            raise UsageError(f"{settings.trusted_proxies} is not a number of proxies; 0 stands for none")
+        _check(settings)
         return settings
 
     @property
@@ -153,6 +152,22 @@ def project_root() -> Path:
     return packaged if (packaged / MARKER).is_file() else package.parent
 
 
+def _check(settings: Settings) -> None:
+    """Raise UsageError for the first value that cannot be."""
+    if not settings.base_iri.endswith("/"):
+        raise UsageError(f'base IRI "{settings.base_iri}" must end in "/"')
+    if not 0 <= settings.port <= 65535:
+        raise UsageError(f"port {settings.port} is not between 0 and 65535")
+    if settings.trusted_proxies < 0:
+        raise UsageError(f"{settings.trusted_proxies} is not a number of proxies; 0 stands for none")
+    for name in ("endpoint", "graph_store"):
+        _check_address(name, getattr(settings, name))
+    for address in settings.service_allow:
+        _check_address("service_allow", address)
+    for network in settings.service_networks:
+        _check_network(network)
+
+
 def _check_address(name: str, address: str) -> None:
     """Raise UsageError for an address that is no http or https URL, or has a user or a query in it."""
     if not address:
@@ -167,6 +182,14 @@ def _check_address(name: str, address: str) -> None:
         right = False
     if not right:
         raise UsageError(f'{name} "{address}" is not an address such as http://127.0.0.1:7878/query')
+
+
+def _check_network(network: str) -> None:
+    """Raise UsageError for what is no network."""
+    try:
+        ip_network(network)
+    except ValueError as error:
+        raise UsageError(f"service_networks: {error}; write a network such as 10.1.0.0/16") from None
 
 
 def _limits(env: Mapping[str, str]) -> Limits:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import base64
 import http.client
 import io
+import math
 import socket
 import threading
+import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -30,12 +32,14 @@ from urllib.request import (
     parse_keqv_list,
 )
 
-from kg.errors import EnvironmentFault, LimitExceeded, StoreFault
+from kg.caller import ATTENTION, Caller
+from kg.errors import Cancelled, EnvironmentFault, LimitExceeded, ServandaError, StoreFault
 
 __all__ = ["Credentials", "Incoming", "Wire", "read_credentials"]
 
 BLOCK = 65_536
 REASON_BYTES = 2_000
+Dial = Callable[[tuple[str, int], float], socket.socket]
 
 
 @dataclass(frozen=True)
@@ -117,17 +121,19 @@ class Wire:
 
     address: str
     credentials: Credentials | None = None
+    dial: Dial | None = None
+    """connects in place of the system, given host, port and seconds"""
     _schemes: dict[str, str] = field(default_factory=dict)
     """how each address wants to be told the credentials"""
 
     @contextmanager
-    def open(self, request: Request, seconds: float, limit: int) -> Iterator[Incoming]:
+    def open(self, request: Request, seconds: float, limit: int, caller: Caller | None = None) -> Iterator[Incoming]:
         """Send a request and give its answer, whose status is below 300 or at least 400.
 
         Raises StoreFault if the server cannot be reached, for wrong credentials and for a redirection, LimitExceeded
-        when `seconds` are over.
+        when `seconds` are over, and Cancelled when the caller leaves.
         """
-        with _Watch(self.address, seconds) as watch:
+        with _Watch(self.address, seconds, self.dial, caller) as watch:
             self._authorize(request, watch)
             incoming = self._send(request, watch, limit)
             if incoming.status == 401 and self.credentials and self._learn(request, incoming):
@@ -191,29 +197,32 @@ class Wire:
 class _Watch:
     """End the connections of one request when its time is over, also while the server sends byte after byte."""
 
-    def __init__(self, address: str, seconds: float) -> None:
+    def __init__(self, address: str, seconds: float, dial: Dial | None, caller: Caller | None) -> None:
         self.address = address
         self.seconds = seconds
-        self.over = False
+        self.dial = dial
+        self.over = self.left = False
         self.sockets: list[socket.socket] = []
         self.open: list[http.client.HTTPResponse] = []
-        self._timer = threading.Timer(seconds, self.end)
-        self._timer.daemon = True
+        self._caller = caller
+        self._done = threading.Event()
 
     def __enter__(self) -> _Watch:
-        self._timer.start()
+        threading.Thread(target=self._attend, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        self._done.set()
         for response in self.open:
             response.close()
         for connection in self.sockets:
             connection.close()
 
-    def fault(self, error: Exception) -> EnvironmentFault | LimitExceeded:
+    def fault(self, error: Exception) -> ServandaError:
         """Say what became of a request."""
         reason = getattr(error, "reason", error)
+        if self.left:
+            return Cancelled("the client has closed the connection")
         if self.over or isinstance(reason, TimeoutError):
             return LimitExceeded(f"time limit of {self.seconds:g} s", "time", max(1, round(self.seconds)))
         if isinstance(error, http.client.IncompleteRead):
@@ -222,6 +231,15 @@ class _Watch:
             return StoreFault(f"cannot reach backend: connection refused by {self.address}")
         said = getattr(reason, "strerror", None) or type(reason).__name__
         return StoreFault(f"cannot reach backend: {self.address}: {said}")
+
+    def _attend(self) -> None:
+        """Wait until the request is done, the time over or the caller gone."""
+        deadline = time.monotonic() + self.seconds
+        while not self._done.wait(max(0, min(deadline - time.monotonic(), ATTENTION if self._caller else math.inf))):
+            self.left = self._caller is not None and self._caller.is_gone()
+            if self.left or time.monotonic() >= deadline:
+                self.end()
+                return
 
     def end(self) -> None:
         """Break the connections off: what reads from them gets an error."""
@@ -235,6 +253,9 @@ class _Watched(http.client.HTTPConnection):
     def __init__(self, host: str, *, watch: _Watch, **options: Any) -> None:  # noqa: ANN401 (what urllib passes)
         super().__init__(host, **options)
         self._watch = watch
+        if dial := watch.dial:
+            # What http.client calls; a name goes on to stand in the Host header and in the certificate.
+            self._create_connection = lambda place, timeout, *_: dial(place, timeout)
 
     def connect(self) -> None:
         """Connect, and tell the watch of the socket."""

@@ -6,7 +6,6 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -111,7 +110,8 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     from kg.build import build
 
     with servers.run(request.param, tmp_path_factory.mktemp(request.param)) as server:
-        made = Settings.load(server.environment() | {"SERVANDA_STORE": str(tmp_path_factory.mktemp("release"))}, root=ROOT)
+        environment = server.environment() | {"SERVANDA_STORE": str(tmp_path_factory.mktemp("release"))}
+        made = Settings.load(environment, root=ROOT)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("kg.check.run", lambda *_, **__: [])  # the files are those of the embedded release
             build(made)

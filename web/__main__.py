@@ -38,6 +38,12 @@ def main() -> int:
     return 0
 
 
+def in_queries(settings: Settings) -> int:
+    """Return how many requests may be running a query or waiting to; they have threads beside those of the pages."""
+    limits = settings.limits
+    return limits.workers + limits.queue + (2 * limits.workers if settings.service_allow else 0)
+
+
 def serve(settings: Settings, threads: int) -> None:
     """Serve until stopped; raises EnvironmentFault when the port cannot be had."""
     app = create_app(settings)
@@ -46,8 +52,7 @@ def serve(settings: Settings, threads: int) -> None:
             app,
             host=settings.host,
             port=settings.port,
-            # Queries and those in line for a worker take up threads of their own, so that pages never wait for them.
-            threads=threads + settings.limits.workers + settings.limits.queue,
+            threads=threads + in_queries(settings),
             ident=None,
             # Waitress sees that a client leaves only while it reads, and reads on only while requests may follow.
             channel_request_lookahead=1,

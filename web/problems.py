@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from kg.errors import (
     Cancelled,
+    EndpointFault,
     EnvironmentFault,
     InputError,
     LimitExceeded,
@@ -42,6 +43,7 @@ KINDS: dict[type[ServandaError], Kind] = {
     NotFound: Kind(404, "Not found"),
     InputError: Kind(400, "The request is not valid"),
     UsageError: Kind(400, "The request is not valid"),
+    EndpointFault: Kind(502, "Another endpoint gave no usable answer"),
     EnvironmentFault: Kind(503, "The service is not ready"),
 }
 # What the client has to change needs a 400, what passes by itself a 503, and a 429 where it was this client alone.
@@ -83,7 +85,7 @@ def of_error(error: ServandaError) -> Problem:
             status, title = 429, "The client met a limit"
         if error.retry_after is not None:
             headers["Retry-After"] = str(error.retry_after)
-    if isinstance(error, EnvironmentFault):
+    if isinstance(error, EnvironmentFault) and not isinstance(error, EndpointFault):
         detail = "The data cannot be read at the moment; the operator finds the reason in the log of the server."
         headers["Retry-After"] = "60"
     return Problem(status, title, detail, headers)

@@ -35,6 +35,18 @@ def test_override_wins_and_none_is_not_given():
         ({"SERVANDA_PORT": "abc"}, 'SERVANDA_PORT: "abc" is not a whole number'),
         ({"SERVANDA_PORT": "70000"}, "port 70000 is not between 0 and 65535"),
         ({"SERVANDA_TRUSTED_PROXIES": "-1"}, "-1 is not a number of proxies; 0 stands for none"),
+        (
+            {"SERVANDA_SERVICE_ALLOW": "https://a.example/sparql, ftp://b.example/"},
+            'service_allow "ftp://b.example/" is not an address such as http://127.0.0.1:7878/query',
+        ),
+        (
+            {"SERVANDA_SERVICE_ALLOW": "https://user:word@a.example/sparql"},
+            "service_allow: user and password belong into the file that SERVANDA_CREDENTIALS names",
+        ),
+        (
+            {"SERVANDA_SERVICE_NETWORKS": "10.1.2.3/16"},
+            "service_networks: 10.1.2.3/16 has host bits set; write a network such as 10.1.0.0/16",
+        ),
         ({"SERVANDA_LIMIT_ROWS": "1.5"}, 'SERVANDA_LIMIT_ROWS: "1.5" is not a whole number'),
         ({"SERVANDA_LIMIT_SECONDS": "0"}, 'SERVANDA_LIMIT_SECONDS: "0" must be more than 0'),
         ({"SERVANDA_BASE_IRI": "https://example.org"}, 'base IRI "https://example.org" must end in "/"'),

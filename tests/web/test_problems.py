@@ -24,6 +24,11 @@ from web.problems import of_error
         (errors.NotFound("x"), 404, None),
         (errors.InputError("x"), 400, None),
         (errors.UsageError("x"), 400, None),
+        (errors.LimitExceeded("x", "work", 7), 429, "7"),
+        (errors.LimitExceeded("x", "parallel", 1), 429, "1"),
+        (errors.LimitExceeded("x", "errors", 7), 429, "7"),
+        (errors.Cancelled("x"), 503, None),
+        (errors.EndpointFault("x"), 502, None),
         (errors.StoreFault("/srv/secret: damaged"), 503, "60"),
     ],
 )
