@@ -23,10 +23,13 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
 @pytest.fixture(scope="package")
-def service(released: Settings) -> Iterator[FlaskClient]:
-    """Give a client of a service in which a query of death ends soon; every other limit is the default one."""
-    limits = replace(released.limits, seconds=2.0, memory=200_000_000)
-    for app in started(replace(released, limits=limits)):
+def service(engine: Settings) -> Iterator[FlaskClient]:
+    """Give a client of a service on each store in turn, in which a query of death ends soon.
+
+    Every other limit on a query is the default one.
+    """
+    limits = replace(engine.limits, seconds=2.0, memory=200_000_000)
+    for app in started(replace(engine, limits=limits)):
         yield app.test_client()
 
 
