@@ -7,6 +7,7 @@ by terminal (`kg.terminals`): text from outside is never formatted into a query.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,8 +18,10 @@ from kg.errors import QueryRefused
 from kg.guard import prologue, resolved
 from kg.terminals import Token, scan
 
-__all__ = ["NO_GRAPH", "bind", "bounded", "declare", "form_of", "set_dataset"]
+__all__ = ["NO_GRAPH", "bind", "bounded", "declare", "form_of", "separated", "set_dataset"]
 
+HARD_NAME = re.compile(r"[%\\]|:.*:")
+"""prefixed names with escapes or a second colon, which Virtuoso cannot read"""
 NO_GRAPH = "urn:x-servanda:no-graph"
 """a graph that no store has; it stands for every graph that is not there"""
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
@@ -107,6 +110,8 @@ def set_dataset(text: str, default: Sequence[str], named: Collection[str]) -> st
         elif token.kind == "word" and word == "GRAPH" and _is_iri(after):
             graph = resolved(after[0], prefixes, base)
             edits[place + 1] = f"<{graph if graph in named else NO_GRAPH}>"
+        elif token.kind == "name" and HARD_NAME.search(token.text):
+            edits.setdefault(place, f"<{resolved(token, prefixes, base)}>")
     clauses = [f"FROM <{graph}>" for graph in default or [NO_GRAPH]]
     if any(token.kind == "word" and token.text.upper() == "GRAPH" for token in tokens):
         clauses += [f"FROM NAMED <{graph}>" for graph in (*named, NO_GRAPH)]
@@ -132,6 +137,21 @@ def bounded(text: str, rows: int) -> str:
         return text
     end = len(text) if "VALUES" not in rest else tokens[level.after + 1 + rest.index("VALUES")].start
     return f"{text[:end]}\nLIMIT {rows}\n{text[end:]}"
+
+
+def separated(text: str) -> str:
+    """Write out the separator of GROUP_CONCAT where a query leaves it out, for Virtuoso knows no default."""
+    tokens = list(scan(text))
+    edits: dict[int, str] = {}
+    pending: list[bool] = []  # for each open bracket: whether it is a GROUP_CONCAT that still needs one
+    for place, token in enumerate(tokens):
+        if token.text == "(":
+            pending.append(tokens[place - 1].text.upper() == "GROUP_CONCAT")
+        elif token.text.upper() == "SEPARATOR" and pending:
+            pending[-1] = False
+        elif token.text == ")" and pending and pending.pop():
+            edits[place] = '; SEPARATOR=" ")'
+    return _rewritten(text, tokens, edits)
 
 
 def _levels(tokens: Sequence[Token]) -> list[_Level]:
