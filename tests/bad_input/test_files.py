@@ -105,7 +105,9 @@ def test_row_08(command: Command, suffix: str) -> None:
 
 
 def test_row_08_in_json_and_xml(command: Command) -> None:
-    refuse(command, "f.jsonld", '{"@id":"urn:s","urn:p":{"@id":"http://e/ a"}}', "f.jsonld:1:")
+    refuse(command, "f.jsonld", '{"@id":"urn:s","urn:p":{"@id":"http://e/ a"}}', "f.jsonld:1:31: invalid IRI")
+    refuse(command, "f.jsonld", '{"@id":"http://e/<a>","urn:p":1}', "f.jsonld:1:8: invalid IRI")
+    refuse(command, "f.jsonld", '{"@id":"urn:s","@type":"http://e/ a","urn:p":1}', "invalid IRI")
     refuse(command, "f.rdf", described('<x:p rdf:resource="http://e/ a"/>'), "invalid IRI")
 
 
