@@ -114,7 +114,7 @@ def set_dataset(text: str, default: Sequence[str], named: Collection[str]) -> st
             edits.setdefault(place, f"<{resolved(token, prefixes, base)}>")
     clauses = [f"FROM <{graph}>" for graph in default or [NO_GRAPH]]
     if any(token.kind == "word" and token.text.upper() == "GRAPH" for token in tokens):
-        clauses += [f"FROM NAMED <{graph}>" for graph in (*named, NO_GRAPH)]
+        clauses += [f"FROM NAMED <{graph}>" for graph in named or (NO_GRAPH,)]
     clause = "\n".join(["", *clauses, ""])
     before = _levels(tokens)[0].body
     if tokens[before].text != "{":  # DESCRIBE of something that is named, with no pattern

@@ -28,7 +28,8 @@ def service(engine: Settings) -> Iterator[FlaskClient]:
 
     Every other limit on a query is the default one.
     """
-    limits = replace(engine.limits, seconds=2.0, memory=200_000_000)
+    small = {"seconds": 2.0, "memory": 200_000_000}
+    limits = replace(engine.limits, **small, client_seconds=1e6, client_errors=1_000_000)
     for app in started(replace(engine, limits=limits)):
         yield app.test_client()
 
