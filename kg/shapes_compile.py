@@ -218,7 +218,7 @@ class _Compiler:
 
     def _unique_lang(self, shape: Shape, term: Term, focus: _Focus) -> None:
         _path(shape)
-        if is_true(term):
+        if term.value == "true":  # the term 1 does not count (SHACL, section 4.4.5)
             self._add(shape, "uniqueLang", focus, "languages", "none")
 
     def _qualified(self, shape: Shape, term: Term, focus: _Focus) -> None:
