@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from os import cpu_count
 
 from pyoxigraph import Literal, NamedNode
 
@@ -61,15 +63,19 @@ def results(
 
     Raises StoreFault if the store cannot be read.
     """
-    found: list[Result] = []
     few = focus is not None and len(focus) <= FEW
     only = " ".join(str(NamedNode(node)) for node in focus or ()) if few else ""
-    for question in program.questions:
-        if question.root not in without:
-            bound = f"VALUES {question.focus} {{ {only} }} " if few else ""
-            rows = _rows(store, question.text.replace(MARK, bound))
-            found += [_result(question, row) for row in rows if focus is None or _aimed_at(question, row, focus)]
-    return found
+
+    def answers(question: Question) -> list[Result]:
+        bound = f"VALUES {question.focus} {{ {only} }} " if few else ""
+        rows = _rows(store, question.text.replace(MARK, bound))
+        return [_result(question, row) for row in rows if focus is None or _aimed_at(question, row, focus)]
+
+    asked = [question for question in program.questions if question.root not in without]
+    if few:
+        return [one for question in asked for one in answers(question)]
+    with ThreadPoolExecutor(cpu_count() or 1) as pool:  # the engine works outside the lock of Python
+        return [one for found in pool.map(answers, asked) for one in found]
 
 
 def _rows(store: Store, text: str) -> Iterator[dict[str, Node]]:
