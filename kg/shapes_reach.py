@@ -1,10 +1,10 @@
 """Which nodes a change of statements can affect, question by question, without judging the others again.
 
-A row of a question is made of statements that match its triple patterns. If a changed statement is one of them, so are
-unchanged statements that tie it to the focus node; of several changed ones the nearest to the focus node is taken. So it
-is enough to walk, in the new graph, from each changed statement that matches a pattern along the patterns that tie it to
-the focus node. Only patterns that hold whenever the matched one matters are walked along: those of its own group and of
-the groups around it. Where there are none, or the question is not understood, the question is asked of every node.
+A row of a question is made of statements that match its triple patterns. If a changed statement is one of them, so
+are unchanged statements that tie it to the focus node; of several changed ones the nearest to the focus node is taken.
+So it is enough to walk, in the new graph, from each changed statement that matches a pattern along the patterns that
+tie it to the focus node. Only patterns that hold whenever the matched one matters are walked along: those of its own
+group and of the groups around it. Where there are none, or the question is not understood, it is asked of every node.
 """
 
 from __future__ import annotations
