@@ -1,110 +1,169 @@
-"""The search box: find entities by label, symbol, number or citation, however these are spelled."""
+"""The search box: find entities by label, symbol, number, citation or words of a text, however these are spelled.
+
+Words are matched folded, as beginnings, and by their stems; a number only as it is. What is called exactly so comes
+first, then cases, decisions, law, people, and the rest; among equals names that begin so, then the better of bm25.
+No part of the text that is sought is ever syntax of the index: it is cut into words of letters and digits, and each
+word is quoted.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
+import json
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
-from kg import saved
-from kg.store import Store
+from kg.text_index import FIELDS, TextIndex
+from kg.words import Pieces, fold, has_words, language_of, marked, stems
 
-__all__ = ["Hit", "find", "fold", "has_words", "index"]
+__all__ = ["LONGEST", "Hit", "find", "suggest"]
 
-SEPARATORS = re.compile(r"[\W_]+")
-CAPITAL_IN_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
-NUMBER_IN_WORD = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
-# Words that people write before a number and that say nothing: "art. 12", "communication No. 441/2010".
-FILLERS = frozenset(("art", "article", "articles", "arts", "communication", "communications", "no", "nos", "number"))
-# What people look for first: cases and decisions, then law, then people, then everything else.
-RANKS = ("Communication", "Decision", "Provision", "Instrument", "TreatyBody", "State", "Person", "Organisation")
+LONGEST = 200
+"""characters of a text that are sought; the rest is left out"""
+MOST_WORDS = 24
+"""words of a text that are sought"""
+CANDIDATES = 300
+"""entities that are compared for one page of results, of each kind of match"""
+COUNTED = 10_000
+"""matches that are ranked by bm25; of more only those of the highest rank are looked at"""
+SNIPPET = 160
+"""characters of a text that a hit shows"""
+EXACT, BEGINS, WORDS, BEGINNINGS, OTHER = range(5)
 
 
 class Hit(NamedTuple):
-    """Hold one entity found: its IRI, its label, the label of its kind and the text that matched."""
+    """Hold an entity that was found: IRI, label and class, and the text that matched with its language.
+
+    `label_pieces` and `pieces` are the label and the text cut where a word stands that was sought.
+    """
 
     iri: str
     label: str
     kind: str
     text: str
+    language: str
+    label_pieces: Pieces
+    pieces: Pieces
 
 
-class _Entry(NamedTuple):
-    hit: Hit
+class _Sought(NamedTuple):
     words: tuple[str, ...]
-    known: frozenset[str]
-    rank: int
+    roots: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return " ".join(self.words)
 
 
-def fold(text: str) -> tuple[str, ...]:
-    """Return the words of a text without case, accents and punctuation, letters and digits apart.
+def find(index: TextIndex, text: str, limit: int = 20) -> list[Hit]:
+    """Find the entities whose texts have every word of a text, best first; text without letter or digit finds nothing.
 
-    >>> fold("CAT/C/51/D/441/2010") == fold("cat c 51 d 441 2010")
-    True
-    >>> fold("art. 14(3)(d)")
-    ('14', '3', 'd')
+    Raises StoreFault if the index is damaged.
     """
-    plain = unicodedata.normalize("NFKD", CAPITAL_IN_WORD.sub(" ", text)).casefold()
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
-    words: list[str] = []
-    for word in reversed(NUMBER_IN_WORD.sub(" ", SEPARATORS.sub(" ", plain)).split()):
-        if not (word in FILLERS and words and words[-1].isdigit()):
-            words.append(word)
-    return tuple(reversed(words))
+    sought = _sought(text)
+    if not sought.words:
+        return []
+    most = max(CANDIDATES, limit)
+    beginnings, whole = _expression(sought.words), _expression(sought.roots, sought.words)
+    places: dict[int, int] = {}
+    for number in (*_named(index, sought, most), *_matches(index, "words", beginnings, most),
+                   *_matches(index, "stems", whole, most)):
+        places.setdefault(number, len(places))
+    return _ranked(index, sought, places, limit)
 
 
-@lru_cache(maxsize=2)
-def index(store: Store) -> tuple[_Entry, ...]:
-    """Read what can be found; kept for the store, since the store of a release never changes."""
-    known: dict[str, tuple[int, Hit]] = {}
-    for row in saved.run(store, "search-entities"):
-        kind = str(row["class"]).rpartition("#")[2]
-        rank = RANKS.index(kind) if kind in RANKS else len(RANKS)
-        label = str(row["kind"] or CAPITAL_IN_WORD.sub(" ", kind).lower())
-        found = (rank, Hit(str(row["entity"]), str(row["label"]), label, ""))
-        # An entity of several classes is listed under the one that people look for first.
-        known[found[1].iri] = min(found, known.get(found[1].iri, found))
-    entries = []
-    for row in saved.run(store, "search-texts"):
-        if str(row["entity"]) in known:
-            rank, hit = known[str(row["entity"])]
-            words = fold(str(row["text"]))
-            entries.append(_Entry(hit._replace(text=str(row["text"])), words, frozenset(words), rank))
-    return tuple(entries)
+def suggest(index: TextIndex, text: str, limit: int = 10) -> list[Hit]:
+    """Find what a text that is still being typed may become: the same as `find`, but among the first matches only.
 
-
-def find(store: Store, text: str, limit: int = 20) -> list[Hit]:
-    """Find the entities whose label, other label, symbol, number or citation has every word of a text, best first.
-
-    A word may be the beginning of one. What is called exactly so comes first, then cases, decisions, law, people, and
-    the rest; text without a letter or digit finds nothing.
+    It takes the same time for a common beginning as for a rare one. Raises StoreFault if the index is damaged.
     """
-    wanted = fold(text)
-    best: dict[str, tuple[tuple[bool, int, int, int, str], Hit]] = {}
-    for entry in index(store) if wanted else ():
-        score = _score(wanted, entry)
-        if score is not None:
-            key = (score > 0, entry.rank, score, len(entry.words), entry.hit.label)
-            if entry.hit.iri not in best or key < best[entry.hit.iri][0]:
-                best[entry.hit.iri] = (key, entry.hit)
-    return [hit for _, hit in sorted(best.values(), key=lambda pair: pair[0])[:limit]]
+    sought = _sought(text)
+    if not sought.words:
+        return []
+    most = 5 * limit
+    places: dict[int, int] = {}
+    for number in (*_named(index, sought, most), *_first(index, "words", _expression(sought.words), most)):
+        places.setdefault(number, len(places))
+    return _ranked(index, sought, places, limit)
 
 
-def _score(wanted: tuple[str, ...], entry: _Entry) -> int | None:
-    """Return 0 for the same words, 1 for the same beginning, 2 for all words anywhere, 3 for beginnings of words."""
-    if not has_words(wanted, entry.known):
-        return None
-    if wanted == entry.words:
-        return 0
-    if entry.words[: len(wanted)] == wanted:
-        return 1
-    return 2 if entry.known.issuperset(wanted) else 3
+def _sought(text: str) -> _Sought:
+    words = fold(text[:LONGEST])[:MOST_WORDS]
+    roots = (root for word in words for root in stems(word, language_of(word, None)))
+    return _Sought(words, tuple(roots))
 
 
-def has_words(wanted: Iterable[str], known: frozenset[str]) -> bool:
-    """Tell whether each word wanted is known or begins a known one; a number must be known as it is."""
-    return all(
-        word in known or (not word.isdigit() and any(other.startswith(word) for other in known)) for word in wanted
-    )
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
+
+
+def _expression(words: Iterable[str], others: Iterable[str] | None = None) -> str:
+    """Write the condition that every word is there: as a beginning, or with `others` one of both as it is."""
+    if others is None:
+        return " AND ".join(_quoted(word) if word.isdigit() else f"{_quoted(word)} *" for word in words)
+    return " AND ".join(f"({_quoted(word)} OR {_quoted(other)})" for word, other in zip(words, others, strict=True))
+
+
+def _named(index: TextIndex, sought: _Sought, most: int) -> list[int]:
+    """Return what is called exactly so, then what is called so at its beginning."""
+    start = sought.name + " " if sought.words[-1].isdigit() else sought.name
+    exact = index.rows("SELECT entity FROM name WHERE folded = ? ORDER BY entity LIMIT ?", sought.name, most)
+    begins = index.rows("SELECT entity FROM name WHERE folded > ? AND folded < ? LIMIT ?", start, f"{start}\U0010ffff",
+                        most)
+    return [number for (number,) in (*exact, *begins)]
+
+
+def _first(index: TextIndex, table: str, expression: str, most: int) -> list[int]:
+    """Return the first matches by rank."""
+    rows = index.rows(f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY rowid LIMIT ?", expression, most)  # noqa: S608
+    return [number for (number,) in rows]
+
+
+def _matches(index: TextIndex, table: str, expression: str, most: int) -> list[int]:
+    """Return the best matches by bm25, or of very many the first by rank."""
+    first = _first(index, table, expression, COUNTED)
+    if len(first) == COUNTED:
+        return first[:most]
+    weights = ", ".join(map(str, FIELDS.values()))
+    order = f"ORDER BY bm25({table}, {weights}), rowid LIMIT ?"
+    rows = index.rows(f"SELECT rowid FROM {table} WHERE {table} MATCH ? {order}", expression, most)  # noqa: S608
+    return [number for (number,) in rows]
+
+
+def _ranked(index: TextIndex, sought: _Sought, places: dict[int, int], limit: int) -> list[Hit]:
+    """Compare candidates text by text and return the best; `places` are theirs in the order of the index."""
+    numbers = json.dumps(list(places))
+    best: dict[int, tuple[tuple[int, int], str, str]] = {}
+    for entity, text, language in index.rows(
+        "SELECT entity, text, language FROM entry WHERE entity IN (SELECT value FROM json_each(?)) ORDER BY entity, place",
+        numbers,
+    ):
+        words = fold(text)
+        found = (_score(sought.words, words), len(words))
+        if entity not in best or found < best[entity][0]:
+            best[entity] = (found, text, language)
+    hits = []
+    for number, iri, label, kind, rank in index.rows(
+        "SELECT id, iri, label, kind, rank FROM entity WHERE id IN (SELECT value FROM json_each(?))", numbers
+    ):
+        (score, length), text, language = best[number]
+        key = (score > EXACT, rank, score, length if score <= WORDS else 0, places[number], label)
+        hits.append((key, iri, label, kind, text, language))
+    return [_hit(sought, *values) for _, *values in sorted(hits)[:limit]]
+
+
+def _hit(sought: _Sought, iri: str, label: str, kind: str, text: str, language: str) -> Hit:
+    label_pieces = marked(label, sought.words, sought.roots, language_of(label, None))
+    return Hit(iri, label, kind, text, language, label_pieces,
+               marked(text, sought.words, sought.roots, language, SNIPPET))
+
+
+def _score(wanted: tuple[str, ...], words: tuple[str, ...]) -> int:
+    """Say how well a text matches: the same words, begins so, has all words, has all as beginnings, or otherwise."""
+    if wanted == words:
+        return EXACT
+    if wanted == words[: len(wanted)]:
+        return BEGINS
+    known = frozenset(words)
+    if known.issuperset(wanted):
+        return WORDS
+    return BEGINNINGS if has_words(wanted, known) else OTHER
