@@ -8,6 +8,7 @@ from pyoxigraph import Quad
 from werkzeug.test import TestResponse
 
 from kg import release, store
+from kg.contents import census
 from kg.release import Manifest
 from kg.settings import Limits, Settings
 from web import create_app
@@ -37,7 +38,7 @@ class Endpoint:
             opened = store.create(folder / "store")
             opened.bulk_extend(quad for _, quad in statements)
             opened.flush()
-            found = store.census(opened)
+            found = census(opened)
             del opened  # closes it
             files = release.checksums(folder / "store")
             manifest = Manifest(name, found.statements, found.digest, found.graphs, files)
