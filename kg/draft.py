@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from kg import release, store
+from kg import release, store, text_index
 from kg.errors import EnvironmentFault, StoreFault
 from kg.release import CURRENT, Manifest
 from kg.settings import Settings
@@ -84,11 +84,12 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def publish(settings: Settings, draft: Draft, manifest: Manifest) -> Manifest:
-    """Seal a draft and make it the live release; return the manifest with the checksums of the store."""
+    """Index and seal a draft and make it the live release; return the manifest with the checksums."""
+    text = text_index.write(draft.store, draft.folder)
     draft.embedded.flush()
     del draft.embedded, draft.store  # closes it
     known = (draft.base.folder / "store", draft.base.manifest.files) if draft.base else ()
-    sealed = replace(manifest, files=release.checksums(draft.folder / "store", *known))
+    sealed = replace(manifest, files=release.checksums(draft.folder / "store", *known), text=text)
     (draft.folder / release.MANIFEST).write_text(sealed.to_json(), encoding="utf-8")
     _sync_tree(draft.folder)
     _switch(settings.store, draft.folder.name)

@@ -3,6 +3,7 @@
     {store}/current                 symbolic link to the live release
     {store}/releases/{name}/        one release, never changed after it was made
         store/                      the embedded store; empty where a server holds the statements
+        text.sqlite                 the text index of the same statements
         manifest.json               what must be in it
     {store}/build.lock              held by a build that runs
 
@@ -20,6 +21,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import NamedTuple
 
+from kg import text_index
 from kg.contents import Census, census
 from kg.errors import StoreFault, counted
 from kg.findings import SEVERITIES
@@ -60,6 +62,8 @@ class Manifest:
     """statements of each named graph, by IRI"""
     files: dict[str, str] = field(default_factory=dict)
     """SHA-256 of each file of the store that holds data, for a scan reads one of several indexes only"""
+    text: str = ""
+    """SHA-256 of the text index (`kg.text_index`)"""
     code: str = ""
     """SHA-256 over the code and the settings that may give another release from the same files"""
     sources: dict[str, str] = field(default_factory=dict)
@@ -189,4 +193,6 @@ def open_release(settings: Settings, verify: bool = True) -> Release:
     difference = manifest.differs(census(store)) if changed or (verify and settings.endpoint) else None
     if difference or changed:
         raise StoreFault(f"{difference or 'a file of the store is not as it was made'}: {RESTORE}")
+    if verify and text_index.digest(folder) != manifest.text:
+        raise StoreFault(f"the text index is not as it was made: {RESTORE}")
     return Release(store, manifest, folder)

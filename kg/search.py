@@ -27,6 +27,12 @@ COUNTED = 10_000
 """matches that are ranked by bm25; of more only those of the highest rank are looked at"""
 SNIPPET = 160
 """characters of a text that a hit shows"""
+NAMES = "{name code related} : "
+ENTRIES = """
+SELECT entity, field, text, language FROM entry WHERE entity IN (SELECT value FROM json_each(?))
+    ORDER BY entity, place
+"""
+ENTITIES = "SELECT id, iri, label, kind, rank FROM entity WHERE id IN (SELECT value FROM json_each(?))"
 EXACT, BEGINS, WORDS, BEGINNINGS, OTHER = range(5)
 
 
@@ -60,30 +66,32 @@ def find(index: TextIndex, text: str, limit: int = 20) -> list[Hit]:
     Raises StoreFault if the index is damaged.
     """
     sought = _sought(text)
+    most = max(CANDIDATES, limit)
     if not sought.words:
         return []
-    most = max(CANDIDATES, limit)
-    beginnings, whole = _expression(sought.words), _expression(sought.roots, sought.words)
-    places: dict[int, int] = {}
-    for number in (*_named(index, sought, most), *_matches(index, "words", beginnings, most),
-                   *_matches(index, "stems", whole, most)):
-        places.setdefault(number, len(places))
-    return _ranked(index, sought, places, limit)
+    beginnings = _expression(sought.words)
+    found = (
+        *_named(index, sought, most),
+        *_first(index, "words", NAMES + beginnings, most),
+        *_matches(index, "words", beginnings, most),
+        *_matches(index, "stems", _expression(sought.roots, sought.words), most),
+    )
+    return _ranked(index, sought, found, limit)
 
 
 def suggest(index: TextIndex, text: str, limit: int = 10) -> list[Hit]:
-    """Find what a text that is still being typed may become: the same as `find`, but among the first matches only.
+    """Find by name or code what a text that is still being typed may become, best first among the first matches.
 
     It takes the same time for a common beginning as for a rare one. Raises StoreFault if the index is damaged.
     """
     sought = _sought(text)
+    most = 5 * limit
     if not sought.words:
         return []
-    most = 5 * limit
-    places: dict[int, int] = {}
-    for number in (*_named(index, sought, most), *_first(index, "words", _expression(sought.words), most)):
-        places.setdefault(number, len(places))
-    return _ranked(index, sought, places, limit)
+    found = [*_named(index, sought, most), *_first(index, "words", NAMES + _expression(sought.words), most)]
+    if len(found) < limit:
+        found += _first(index, "stems", NAMES + _expression(sought.roots, sought.words), most)
+    return _ranked(index, sought, found, limit)
 
 
 def _sought(text: str) -> _Sought:
@@ -99,8 +107,10 @@ def _quoted(word: str) -> str:
 def _expression(words: Iterable[str], others: Iterable[str] | None = None) -> str:
     """Write the condition that every word is there: as a beginning, or with `others` one of both as it is."""
     if others is None:
-        return " AND ".join(_quoted(word) if word.isdigit() else f"{_quoted(word)} *" for word in words)
-    return " AND ".join(f"({_quoted(word)} OR {_quoted(other)})" for word, other in zip(words, others, strict=True))
+        each = [_quoted(word) if word.isdigit() else f"{_quoted(word)} *" for word in words]
+    else:
+        each = [f"({_quoted(word)} OR {_quoted(other)})" for word, other in zip(words, others, strict=True)]
+    return f"({' AND '.join(each)})"
 
 
 def _named(index: TextIndex, sought: _Sought, most: int) -> list[int]:
@@ -129,24 +139,24 @@ def _matches(index: TextIndex, table: str, expression: str, most: int) -> list[i
     return [number for (number,) in rows]
 
 
-def _ranked(index: TextIndex, sought: _Sought, places: dict[int, int], limit: int) -> list[Hit]:
-    """Compare candidates text by text and return the best; `places` are theirs in the order of the index."""
+def _ranked(index: TextIndex, sought: _Sought, found: Iterable[int], limit: int) -> list[Hit]:
+    """Compare what was found text by text and return the best; among equals the order in which it was found stays.
+
+    What is called so goes before what only says so in a sentence.
+    """
+    places = {number: place for place, number in enumerate(dict.fromkeys(found))}
     numbers = json.dumps(list(places))
-    best: dict[int, tuple[tuple[int, int], str, str]] = {}
-    for entity, text, language in index.rows(
-        "SELECT entity, text, language FROM entry WHERE entity IN (SELECT value FROM json_each(?)) ORDER BY entity, place",
-        numbers,
-    ):
+    best: dict[int, tuple[tuple[bool, int, int], str, str]] = {}
+    for entity, field, text, language in index.rows(ENTRIES, numbers):
         words = fold(text)
-        found = (_score(sought.words, words), len(words))
-        if entity not in best or found < best[entity][0]:
-            best[entity] = (found, text, language)
+        score = _score(sought.words, words)
+        worth = (field == "body" or score == OTHER, score, len(words))
+        if entity not in best or worth < best[entity][0]:
+            best[entity] = (worth, text, language)
     hits = []
-    for number, iri, label, kind, rank in index.rows(
-        "SELECT id, iri, label, kind, rank FROM entity WHERE id IN (SELECT value FROM json_each(?))", numbers
-    ):
-        (score, length), text, language = best[number]
-        key = (score > EXACT, rank, score, length if score <= WORDS else 0, places[number], label)
+    for number, iri, label, kind, rank in index.rows(ENTITIES, numbers):
+        (said, score, length), text, language = best[number]
+        key = (score > EXACT, said, rank, score, length if score <= WORDS else 0, places[number])
         hits.append((key, iri, label, kind, text, language))
     return [_hit(sought, *values) for _, *values in sorted(hits)[:limit]]
 

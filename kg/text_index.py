@@ -24,8 +24,8 @@ from typing import Any
 
 from kg import saved
 from kg.errors import EnvironmentFault, LimitExceeded, StoreFault
-from kg.store import Store, evaluate, literal
-from kg.words import forms, language_of
+from kg.store import RESTORE, Store, evaluate, literal
+from kg.words import CAPITAL_IN_WORD, forms, language_of
 
 __all__ = ["FIELDS", "FILE", "TextIndex", "check", "digest", "open_index", "write"]
 
@@ -126,7 +126,7 @@ def check(folder: Path) -> str | None:
 
 
 def _damaged(path: Path, what: str) -> StoreFault:
-    return StoreFault(f"{path}: {what}; run `servanda build --force`")
+    return StoreFault(f"{path}: {what}: {RESTORE}")
 
 
 def digest(folder: Path) -> str:
@@ -163,11 +163,11 @@ def write(store: Store, folder: Path) -> str:
 
 def _classes(store: Store) -> Iterator[tuple[str, str, int]]:
     """Yield each entity with the label of its class and the rank of it."""
-    kinds = {row[0].value: row[1].value for row in _rows(store, "search-kinds", ("class", "kind"))}
+    kinds = {str(row["class"]): str(row["kind"]) for row in saved.run(store, "search-kinds")}
     for entity, of_class in _rows(store, "search-classes", ("entity", "class")):
         name = of_class.value.rpartition("#")[2]
         rank = RANKS.index(name) if name in RANKS else len(RANKS)
-        yield entity.value, kinds.get(of_class.value, name), rank
+        yield entity.value, kinds.get(of_class.value, CAPITAL_IN_WORD.sub(" ", name).lower()), rank
 
 
 def _texts(store: Store) -> Iterator[tuple[str, str, str, str]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Protocol
 
-__all__ = ["Pieces", "fold", "forms", "has_words", "language_of", "marked", "stems"]
+__all__ = ["CAPITAL_IN_WORD", "Pieces", "fold", "forms", "has_words", "language_of", "marked", "stems"]
 
 SEPARATORS = re.compile(r"[\W_]+")
 CAPITAL_IN_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
