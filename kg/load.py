@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from kg.errors import EnvironmentFault, InputError
 from kg.names import Names
+from kg.parsing import parse_rdf
 from kg.settings import Settings
-from kg.turtle import parse_turtle, read_bytes
+from kg.turtle import read_bytes
 
 __all__ = ["FOLDERS", "Source", "code_digest", "digests", "quads", "source_hash", "sources"]
 
@@ -65,8 +66,7 @@ def _quads(source: Source, data: bytes) -> tuple[Quad, ...]:
     """Parse one file; kept by its content, for a build reads what the check before it has read."""
     graph = NamedNode(source.graph)
     label = source.name.removesuffix(".ttl").replace("/", "-") + "-b"
-    triples = parse_turtle(data, source.name, label)
-    return tuple(Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
+    return tuple(parse_rdf(data, source.name, RdfFormat.TURTLE, label, graph))
 
 
 def digests(settings: Settings) -> dict[str, str]:

@@ -13,7 +13,6 @@ live with it by the same rename, and is never changed.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -27,7 +26,7 @@ from kg.errors import EnvironmentFault, LimitExceeded, StoreFault
 from kg.store import RESTORE, Store, evaluate, literal
 from kg.words import CAPITAL_IN_WORD, forms, language_of
 
-__all__ = ["FIELDS", "FILE", "TextIndex", "check", "digest", "open_index", "write"]
+__all__ = ["FIELDS", "FILE", "TextIndex", "check", "open_index", "write"]
 
 FILE = "text.sqlite"
 VERSION = 1
@@ -43,10 +42,10 @@ MOST_TEXTS = 200
 """texts of one entity that are indexed"""
 BATCH = 5_000
 """texts that are written at a time"""
-SCHEMA = """
+SCHEMA = f"""
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-PRAGMA user_version = 1;
+PRAGMA user_version = {VERSION};
 CREATE TABLE entity (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, label TEXT NOT NULL, kind TEXT NOT NULL,
     rank INTEGER NOT NULL);
 CREATE TABLE entry (entity INTEGER NOT NULL, place INTEGER NOT NULL, field TEXT NOT NULL, language TEXT NOT NULL,
@@ -56,17 +55,18 @@ CREATE VIRTUAL TABLE words USING fts5 (name, code, related, body, content = '', 
     tokenize = "unicode61 remove_diacritics 0");
 CREATE VIRTUAL TABLE stems USING fts5 (name, code, related, body, content = '',
     tokenize = "unicode61 remove_diacritics 0");
-CREATE TEMP TABLE classed (iri TEXT, kind TEXT, rank INTEGER);
+CREATE TEMP TABLE classed (iri TEXT, kind TEXT, depth INTEGER, rank INTEGER);
 CREATE TEMP TABLE said (iri TEXT, field TEXT, language TEXT, text TEXT);
 """
-# An entity of several classes is listed under the one that people look for first, by its English label if it has one;
-# within a rank short labels come first.
+# An entity of several classes is called by the narrowest and ranked by the one that people look for first. It is shown
+# by its English label if it has one, and within a rank short labels come first.
 ENTITIES = """
 INSERT INTO entity (iri, label, kind, rank)
-    SELECT iri, text, kind, rank FROM (
+    SELECT iri, text, substr(narrowest, 5), rank FROM (
         SELECT iri, text, min(printf('%d %06d %s', language NOT IN ('en', ''), length(text), text))
             FROM said WHERE field = 'label' GROUP BY iri)
-    JOIN (SELECT iri, kind, min(printf('%02d %s', rank, kind)), rank FROM classed GROUP BY iri) USING (iri)
+    JOIN (SELECT iri, min(printf('%03d %s', 999 - depth, kind)) AS narrowest, min(rank) AS rank
+            FROM classed GROUP BY iri) USING (iri)
     ORDER BY rank, length(text), text, iri
 """
 TEXTS = """
@@ -115,7 +115,7 @@ def check(folder: Path) -> str | None:
     """Say what is wrong with the index in the folder of a release, or None; every page of the file is read."""
     try:
         with closing(open_index(folder)) as index:
-            problems = [str(problem) for (problem,) in index.rows("PRAGMA quick_check(1)") if problem != "ok"]
+            problems = [problem for (problem,) in index.rows("PRAGMA quick_check(1)") if problem != "ok"]
             ((entities,),) = index.rows("SELECT count(*) FROM entity")
             ((listed,),) = index.rows("SELECT count(*) FROM words_docsize")
     except StoreFault as fault:
@@ -129,17 +129,8 @@ def _damaged(path: Path, what: str) -> StoreFault:
     return StoreFault(f"{path}: {what}: {RESTORE}")
 
 
-def digest(folder: Path) -> str:
-    """Return the SHA-256 of the index in the folder of a release; raises StoreFault if it cannot be read."""
-    try:
-        with (folder / FILE).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise _damaged(folder / FILE, f"cannot be read ({error.strerror})") from None
-
-
-def write(store: Store, folder: Path) -> str:
-    """Make the index of a store, embedded or on a server, in a folder, and return its SHA-256.
+def write(store: Store, folder: Path) -> None:
+    """Make the index of a store, embedded or on a server, in a folder.
 
     The same statements give the same file. Raises EnvironmentFault if SQLite has no FTS5 or the disk is full; what was
     there before is then as it was.
@@ -150,7 +141,7 @@ def write(store: Store, folder: Path) -> str:
         with closing(sqlite3.connect(scratch)) as database:
             database.executescript(SCHEMA)
             with database:
-                database.executemany("INSERT INTO classed VALUES (?, ?, ?)", _classes(store))
+                database.executemany("INSERT INTO classed VALUES (?, ?, ?, ?)", _classes(store))
                 database.executemany("INSERT INTO said VALUES (?, ?, ?, ?)", _texts(store))
                 database.execute(ENTITIES)
                 _index(database)
@@ -158,16 +149,14 @@ def write(store: Store, folder: Path) -> str:
     except (sqlite3.Error, OSError) as error:
         scratch.unlink(missing_ok=True)
         raise EnvironmentFault(f"{folder / FILE}: the text index cannot be made ({error})") from None
-    return digest(folder)
 
-
-def _classes(store: Store) -> Iterator[tuple[str, str, int]]:
-    """Yield each entity with the label of its class and the rank of it."""
-    kinds = {str(row["class"]): str(row["kind"]) for row in saved.run(store, "search-kinds")}
+def _classes(store: Store) -> Iterator[tuple[str, str, int, int]]:
+    """Yield each entity with the label of a class of it, how narrow the class is, and its rank."""
+    kinds = {str(row["class"]): (str(row["kind"]), int(str(row["depth"]))) for row in saved.run(store, "search-kinds")}
     for entity, of_class in _rows(store, "search-classes", ("entity", "class")):
         name = of_class.value.rpartition("#")[2]
         rank = RANKS.index(name) if name in RANKS else len(RANKS)
-        yield entity.value, kinds.get(of_class.value, CAPITAL_IN_WORD.sub(" ", name).lower()), rank
+        yield entity.value, *kinds.get(of_class.value, (CAPITAL_IN_WORD.sub(" ", name).lower(), 0)), rank
 
 
 def _texts(store: Store) -> Iterator[tuple[str, str, str, str]]:
