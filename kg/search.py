@@ -55,10 +55,6 @@ class _Sought(NamedTuple):
     words: tuple[str, ...]
     roots: tuple[str, ...]
 
-    @property
-    def name(self) -> str:
-        return " ".join(self.words)
-
 
 def find(index: TextIndex, text: str, limit: int = 20) -> list[Hit]:
     """Find the entities whose texts have every word of a text, best first; text without letter or digit finds nothing.
@@ -115,8 +111,9 @@ def _expression(words: Iterable[str], others: Iterable[str] | None = None) -> st
 
 def _named(index: TextIndex, sought: _Sought, most: int) -> list[int]:
     """Return what is called exactly so, then what is called so at its beginning."""
-    start = sought.name + " " if sought.words[-1].isdigit() else sought.name
-    exact = index.rows("SELECT entity FROM name WHERE folded = ? ORDER BY entity LIMIT ?", sought.name, most)
+    name = " ".join(sought.words)
+    start = f"{name} " if sought.words[-1].isdigit() else name
+    exact = index.rows("SELECT entity FROM name WHERE folded = ? ORDER BY entity LIMIT ?", name, most)
     begins = index.rows("SELECT entity FROM name WHERE folded > ? AND folded < ? LIMIT ?", start, f"{start}\U0010ffff",
                         most)
     return [number for (number,) in (*exact, *begins)]
