@@ -82,7 +82,8 @@ def code_digest(settings: Settings) -> str:
     """
     total = hashlib.sha256(f"{pyoxigraph.__version__} {settings.base_iri}".encode())
     package = Path(__file__).parent
-    for path in (*sorted(package.glob("*.py")), *sorted(package.glob("queries/*.rq"))):
+    patterns = ("*.py", "queries/*.rq", "queries/text/*.sql")
+    for path in (path for pattern in patterns for path in sorted(package.glob(pattern))):
         total.update(f"\n{path.name}\n{_sha256(path)}".encode())
     return total.hexdigest()
 

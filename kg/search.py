@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from kg.text_index import FIELDS, TextIndex
+from kg.text_index import TextIndex
 from kg.words import Pieces, fold, has_words, language_of, marked, stems
 
 __all__ = ["LONGEST", "Hit", "find", "suggest"]
@@ -28,11 +28,6 @@ COUNTED = 10_000
 SNIPPET = 160
 """characters of a text that a hit shows"""
 NAMES = "{name code related} : "
-ENTRIES = """
-SELECT entity, field, text, language FROM entry WHERE entity IN (SELECT value FROM json_each(?))
-    ORDER BY entity, place
-"""
-ENTITIES = "SELECT id, iri, label, kind, rank FROM entity WHERE id IN (SELECT value FROM json_each(?))"
 EXACT, BEGINS, WORDS, BEGINNINGS, OTHER = range(5)
 
 
@@ -113,16 +108,14 @@ def _named(index: TextIndex, sought: _Sought, most: int) -> list[int]:
     """Return what is called exactly so, then what is called so at its beginning."""
     name = " ".join(sought.words)
     start = f"{name} " if sought.words[-1].isdigit() else name
-    exact = index.rows("SELECT entity FROM name WHERE folded = ? ORDER BY entity LIMIT ?", name, most)
-    begins = index.rows("SELECT entity FROM name WHERE folded > ? AND folded < ? LIMIT ?", start, f"{start}\U0010ffff",
-                        most)
+    exact = index.rows("exact", name, most)
+    begins = index.rows("beginning", start, f"{start}\U0010ffff", most)
     return [number for (number,) in (*exact, *begins)]
 
 
 def _first(index: TextIndex, table: str, expression: str, most: int) -> list[int]:
     """Return the first matches by rank."""
-    rows = index.rows(f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY rowid LIMIT ?", expression, most)  # noqa: S608
-    return [number for (number,) in rows]
+    return [number for (number,) in index.rows(f"first-{table}", expression, most)]
 
 
 def _matches(index: TextIndex, table: str, expression: str, most: int) -> list[int]:
@@ -130,10 +123,7 @@ def _matches(index: TextIndex, table: str, expression: str, most: int) -> list[i
     first = _first(index, table, expression, COUNTED)
     if len(first) == COUNTED:
         return first[:most]
-    weights = ", ".join(map(str, FIELDS.values()))
-    order = f"ORDER BY bm25({table}, {weights}), rowid LIMIT ?"
-    rows = index.rows(f"SELECT rowid FROM {table} WHERE {table} MATCH ? {order}", expression, most)  # noqa: S608
-    return [number for (number,) in rows]
+    return [number for (number,) in index.rows(f"best-{table}", expression, most)]
 
 
 def _ranked(index: TextIndex, sought: _Sought, found: Iterable[int], limit: int) -> list[Hit]:
@@ -144,14 +134,14 @@ def _ranked(index: TextIndex, sought: _Sought, found: Iterable[int], limit: int)
     places = {number: place for place, number in enumerate(dict.fromkeys(found))}
     numbers = json.dumps(list(places))
     best: dict[int, tuple[tuple[bool, int, int], str, str]] = {}
-    for entity, field, text, language in index.rows(ENTRIES, numbers):
+    for entity, field, text, language in index.rows("entries", numbers):
         words = fold(text)
         score = _score(sought.words, words)
         worth = (field == "body" or score == OTHER, score, len(words))
         if entity not in best or worth < best[entity][0]:
             best[entity] = (worth, text, language)
     hits = []
-    for number, iri, label, kind, rank in index.rows(ENTITIES, numbers):
+    for number, iri, label, kind, rank in index.rows("entities", numbers):
         (said, score, length), text, language = best[number]
         key = (score > EXACT, said, rank, score, length if score <= WORDS else 0, places[number])
         hits.append((key, iri, label, kind, text, language))

@@ -16,6 +16,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -26,12 +27,12 @@ from kg.errors import EnvironmentFault, LimitExceeded, StoreFault
 from kg.store import RESTORE, Store, evaluate, literal
 from kg.words import CAPITAL_IN_WORD, forms, language_of
 
-__all__ = ["FIELDS", "FILE", "TextIndex", "check", "open_index", "write"]
+__all__ = ["FIELDS", "FILE", "TextIndex", "check", "open_index", "statement", "write"]
 
 FILE = "text.sqlite"
 VERSION = 1
-# Fields of an entity, and how much a word in each weighs (bm25).
-FIELDS = {"name": 10.0, "code": 10.0, "related": 2.0, "body": 1.0}
+STATEMENTS = saved.FOLDER / "text"
+FIELDS = ("name", "code", "related", "body")
 # What people look for first: cases and decisions, then law, then people, then everything else.
 RANKS = ("Communication", "Decision", "Provision", "Instrument", "TreatyBody", "State", "Person", "Organisation")
 LONGEST_TEXT = 2_000
@@ -42,37 +43,6 @@ MOST_TEXTS = 200
 """texts of one entity that are indexed"""
 BATCH = 5_000
 """texts that are written at a time"""
-SCHEMA = f"""
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
-PRAGMA user_version = {VERSION};
-CREATE TABLE entity (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, label TEXT NOT NULL, kind TEXT NOT NULL,
-    rank INTEGER NOT NULL);
-CREATE TABLE entry (entity INTEGER NOT NULL, place INTEGER NOT NULL, field TEXT NOT NULL, language TEXT NOT NULL,
-    text TEXT NOT NULL, PRIMARY KEY (entity, place)) WITHOUT ROWID;
-CREATE TABLE name (folded TEXT NOT NULL, entity INTEGER NOT NULL, PRIMARY KEY (folded, entity)) WITHOUT ROWID;
-CREATE VIRTUAL TABLE words USING fts5 (name, code, related, body, content = '', prefix = '1 2 3 4 5 6',
-    tokenize = "unicode61 remove_diacritics 0");
-CREATE VIRTUAL TABLE stems USING fts5 (name, code, related, body, content = '',
-    tokenize = "unicode61 remove_diacritics 0");
-CREATE TEMP TABLE classed (iri TEXT, kind TEXT, depth INTEGER, rank INTEGER);
-CREATE TEMP TABLE said (iri TEXT, field TEXT, language TEXT, text TEXT);
-"""
-# An entity of several classes is called by the narrowest and ranked by the one that people look for first. It is shown
-# by its English label if it has one, and within a rank short labels come first.
-ENTITIES = """
-INSERT INTO entity (iri, label, kind, rank)
-    SELECT iri, text, substr(narrowest, 5), rank FROM (
-        SELECT iri, text, min(printf('%d %06d %s', language NOT IN ('en', ''), length(text), text))
-            FROM said WHERE field = 'label' GROUP BY iri)
-    JOIN (SELECT iri, min(printf('%03d %s', 999 - depth, kind)) AS narrowest, min(rank) AS rank
-            FROM classed GROUP BY iri) USING (iri)
-    ORDER BY rank, length(text), text, iri
-"""
-TEXTS = """
-SELECT DISTINCT entity.id, iif(field = 'label', 'name', field), language, text FROM said JOIN entity USING (iri)
-    ORDER BY 1, field, text, language
-"""
 
 
 class TextIndex:
@@ -84,16 +54,26 @@ class TextIndex:
         self._open = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True,
                                      check_same_thread=False)
 
-    def rows(self, statement: str, *values: object) -> list[Any]:
-        """Return the rows of a statement; raises StoreFault if the file is damaged."""
+    def rows(self, name: str, *values: object) -> list[Any]:
+        """Return the rows of a statement of kg/queries/text; raises StoreFault if the file is damaged."""
+        return self.run(statement(name), *values)
+
+    def run(self, text: str, *values: object) -> list[Any]:
+        """Return the rows of any statement; raises StoreFault if the file is damaged."""
         try:
-            return self._open.execute(statement, values).fetchall()
+            return self._open.execute(text, values).fetchall()
         except sqlite3.DatabaseError as error:
             raise _damaged(self.path, str(error)) from None
 
     def close(self) -> None:
         """Close the file."""
         self._open.close()
+
+
+@cache
+def statement(name: str) -> str:
+    """Return a statement of kg/queries/text."""
+    return (STATEMENTS / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def open_index(folder: Path) -> TextIndex:
@@ -105,7 +85,7 @@ def open_index(folder: Path) -> TextIndex:
         index = TextIndex(path)
     except sqlite3.DatabaseError as error:
         raise _damaged(path, str(error)) from None
-    ((version,),) = index.rows("PRAGMA user_version")
+    ((version,),) = index.run("PRAGMA user_version")
     if version != VERSION:
         raise _damaged(path, f"text index of version {version}, {VERSION} is needed")
     return index
@@ -115,9 +95,8 @@ def check(folder: Path) -> str | None:
     """Say what is wrong with the index in the folder of a release, or None; every page of the file is read."""
     try:
         with closing(open_index(folder)) as index:
-            problems = [problem for (problem,) in index.rows("PRAGMA quick_check(1)") if problem != "ok"]
-            ((entities,),) = index.rows("SELECT count(*) FROM entity")
-            ((listed,),) = index.rows("SELECT count(*) FROM words_docsize")
+            problems = [problem for (problem,) in index.run("PRAGMA quick_check(1)") if problem != "ok"]
+            ((entities, listed),) = index.rows("counts")
     except StoreFault as fault:
         return str(fault)
     if entities != listed:
@@ -139,11 +118,12 @@ def write(store: Store, folder: Path) -> None:
     scratch.unlink(missing_ok=True)
     try:
         with closing(sqlite3.connect(scratch)) as database:
-            database.executescript(SCHEMA)
+            database.executescript(statement("schema"))
+            database.execute(f"PRAGMA user_version = {VERSION}")
             with database:
                 database.executemany("INSERT INTO classed VALUES (?, ?, ?, ?)", _classes(store))
                 database.executemany("INSERT INTO said VALUES (?, ?, ?, ?)", _texts(store))
-                database.execute(ENTITIES)
+                database.execute(statement("number-entities"))
                 _index(database)
         scratch.replace(folder / FILE)
     except (sqlite3.Error, OSError) as error:
@@ -193,7 +173,7 @@ def _index(database: sqlite3.Connection) -> None:
         for rows in batch:
             rows.clear()
 
-    for entity, texts in groupby(database.execute(TEXTS), key=itemgetter(0)):
+    for entity, texts in groupby(database.execute(statement("texts")), key=itemgetter(0)):
         folded: dict[str, list[str]] = {field: [] for field in FIELDS}
         stemmed: dict[str, list[str]] = {field: [] for field in FIELDS}
         for place, (_, field, language, text) in zip(range(MOST_TEXTS), texts, strict=False):

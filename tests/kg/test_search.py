@@ -92,7 +92,7 @@ def test_a_hit_says_what_it_is_and_stands_once(index: TextIndex) -> None:
 
 
 def test_what_is_called_so_goes_before_what_says_so(index: TextIndex) -> None:
-    fields = {row[0]: row[1] for row in index.rows("SELECT text, field FROM entry")}
+    fields = {row[0]: row[1] for row in index.run("SELECT text, field FROM entry")}
     found = [fields[hit.text] == "body" for hit in find(index, "torture", 300)]
     assert found == sorted(found)
     assert {True, False} == set(found)

@@ -75,7 +75,7 @@ def test_every_label_of_the_store_is_found(released: Settings) -> None:
     classed = {str(row["entity"]) for row in saved.run(store, "search-classes")}
     assert len(wanted) > 5000
     with closing(open_index(live_folder(released))) as index:
-        held = {(iri, text) for iri, text in index.rows("SELECT iri, text FROM entry JOIN entity ON id = entity")}
+        held = {(iri, text) for iri, text in index.run("SELECT iri, text FROM entry JOIN entity ON id = entity")}
         missing = [pair for pair in wanted if pair[0] in classed and pair not in held]
         asked = sorted(pair for pair in wanted & held)[::97]
         lost = [pair for pair in asked if pair[0] not in {hit.iri for hit in find(index, pair[1], 400)}]
