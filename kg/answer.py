@@ -99,15 +99,15 @@ def _evaluate(
     store: EmbeddedStore, graphs: Graphs, job: dict[str, Any], prefixes: dict[str, str]
 ) -> QuerySolutions | QueryTriples | QueryBoolean:
     """Start the query on its dataset: what FROM or the protocol names, else the merged statements and every graph."""
-    default: list[NamedNode | BlankNode | DefaultGraph] = [DefaultGraph()]
-    named: list[NamedNode | BlankNode] = list(graphs.values())
+    default: list[NamedNode | BlankNode | DefaultGraph] | None = None
+    named: list[NamedNode | BlankNode] | None = None
     if job["default"] is not None or job["named"] is not None:
         # A graph that is not there is an empty graph, never an error: nothing is fetched and nothing is said about it.
         default = [graphs.get(name, NamedNode(NO_GRAPH)) for name in job["default"] or ()]
         named = [graphs[name] for name in job["named"] or () if name in graphs]
-    if len(default) > 1:
+    if default and len(default) > 1:
         # The engine counts a statement once for each graph that holds it; RDF merges them (SPARQL 1.1, section 13.2).
-        wanted = [(graph, DefaultGraph()) for graph in default] + [(graph, graph) for graph in named]
+        wanted = [(graph, DefaultGraph()) for graph in default] + [(graph, graph) for graph in named or ()]
         quads = (
             Quad(quad.subject, quad.predicate, quad.object, target)
             for graph, target in wanted

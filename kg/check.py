@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode, Quad
 
-from kg import hygiene, terms, validate
+from kg import hygiene, terms, validation
 from kg.corpus import Corpus, gather
 from kg.errors import InputError
 from kg.findings import Finding, ordered, shown, shown_path
@@ -19,6 +19,7 @@ from kg.format import rewrite
 from kg.names import Names
 from kg.queryfile import read_queries
 from kg.settings import Settings
+from kg.store import iri
 
 __all__ = ["run"]
 
@@ -87,9 +88,10 @@ def _known_terms(settings: Settings, corpus: Corpus, names: Names, queries: bool
 
 def _shapes(corpus: Corpus, names: Names) -> Iterator[Finding]:
     """Validate what the judged files speak of against the shapes, with everything as the data graph."""
-    prefixes = corpus.quads.get("ontology/prefixes.ttl", [])
     shapes = [quad.triple for _, quads in corpus.of("shapes/") for quad in quads]
-    data = validate.graph_of(quad.triple for _, quads in corpus.of() for quad in quads)
+    rules = validation.prepare(
+        corpus.store, [*shapes, *(quad.triple for quad in corpus.quads.get("ontology/prefixes.ttl", []))]
+    )
     focus = {
         term.value
         for _, quads in corpus.of(judged=True)
@@ -98,10 +100,13 @@ def _shapes(corpus: Corpus, names: Names) -> Iterator[Finding]:
         if isinstance(term, NamedNode)
     }
     everything = corpus.judged >= corpus.quads.keys()
-    results = validate.validate(
-        data, validate.graph_of([*shapes, *(quad.triple for quad in prefixes)]), None if everything else focus
-    )
-    for result in results:
+    report = validation.validate(corpus.store, rules, None if everything else focus, corpus.triples)
+    for shape, reason in report.left.items():
+        file = corpus.file_of(iri(shape), "", None)
+        if file is not None:
+            message = f"This shape cannot be compiled to a query ({reason}), so pySHACL judges it, which is slow."
+            yield Finding(file, "info", "check:compiled", shown(iri(shape), names), "", "", message)
+    for result in report.results:
         file = corpus.file_of(result.focus, result.path, result.value)
         if file is None and not everything:
             continue

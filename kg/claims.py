@@ -158,9 +158,7 @@ def _by_subject(store: Store) -> dict[str, tuple[Claim, ...]]:
 def parties(store: Store) -> dict[str, Party]:
     """Return every agent that claims something, by its IRI."""
     return {
-        text(row, "party"): Party(
-            text(row, "party"), text(row, "name"), text(row, "kindName"), text(row, "voice")
-        )
+        text(row, "party"): Party(text(row, "party"), text(row, "name"), text(row, "kindName"), text(row, "voice"))
         for row in saved.run(store, "claim-parties")
     }
 

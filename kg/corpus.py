@@ -15,7 +15,7 @@ from kg.findings import Finding
 from kg.load import Source
 from kg.names import Names
 from kg.settings import Settings
-from kg.store import Node
+from kg.store import Node, Store, in_memory
 from kg.turtle import read
 
 __all__ = ["Corpus", "gather", "value_of"]
@@ -63,6 +63,16 @@ class Corpus:
             (name for name, _ in about),
         ]
         return next((name for tier in tiers for name in tier if name in self.judged), None)
+
+    def triples(self) -> list[Triple]:
+        """Return the statements of every file."""
+        return [quad.triple for _, quads in self.of() for quad in quads]
+
+    @cached_property
+    def store(self) -> Store:
+        """Return a store of every file as a named graph, and all statements once in the default graph."""
+        quads = [quad for _, quads in self.of() for quad in quads]
+        return in_memory([*quads, *(Quad(*triple) for triple in dict.fromkeys(quad.triple for quad in quads))])
 
     @cached_property
     def _by_subject(self) -> dict[str, list[tuple[str, Quad]]]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyoxigraph import Quad
-
 from kg import store
 from kg.corpus import Corpus
 from kg.errors import InputError, QuerySyntaxError
@@ -29,11 +27,9 @@ def judge(settings: Settings, corpus: Corpus, names: Names) -> Iterator[Finding]
 
     Raises InputError for a check that is no SELECT query, or whose head lacks title, severity or message.
     """
-    quads = [quad for _, quads in corpus.of() for quad in quads]
-    graph = store.in_memory([*quads, *(Quad(*triple) for triple in {quad.triple for quad in quads})])
     for check in read_queries(settings.ontology / FOLDER):
         severity, message, _ = check.one("severity"), check.one("message"), check.one("title")
-        for row in _rows(graph, check, names):
+        for row in _rows(corpus.store, check, names):
             focus, path, value, place = (row.get(name) for name in ("focus", "path", "value", "graph"))
             file = _file(corpus, focus, path, value, place)
             if file is None:

@@ -1,8 +1,8 @@
 """The only door to a store, embedded or on a server: open, load, query with bound terms, count.
 
-Every query names both the default graph and the named graphs, because a query that names only one of them may see more
-than was meant. A release holds each Turtle file as a named graph and the same statements, without repetition, in the
-default graph; the union flag of the store is never used, for it counts a statement once per graph.
+A release holds each Turtle file as a named graph and the same statements, without repetition, in the default graph. The
+union flag of the store is never used, for it counts a statement once per graph; and a query that sees every graph never
+lists them, for that costs time with each graph: 27 ms a query where there are 6,000.
 """
 
 from __future__ import annotations
@@ -189,8 +189,6 @@ def evaluate(
         return store.query(
             text,
             prefixes=prefixes,
-            default_graph=[DefaultGraph()],
-            named_graphs=list(store.named_graphs()),
             substitutions=terms,
         )
     except SyntaxError as error:

@@ -1,4 +1,4 @@
-"""The validation of triples against SHACL shapes: the only door to pySHACL and to rdflib's graphs.
+"""The judge of what SHACL means: the only door to pySHACL and to rdflib's graphs, for small graphs and for tests.
 
 Data and shapes come from one parser (kg.turtle) and through one conversion, because rdflib tells a plain literal from
 one typed xsd:string, and two parsers write them differently. No inference is run: the shapes judge what was stated.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyoxigraph as ox
 from pyshacl import validate as run_pyshacl
@@ -20,6 +20,7 @@ from rdflib.query import Result as QueryResult
 from rdflib.term import Node as Term
 
 from kg.errors import InputError
+from kg.shapes_result import Result
 from kg.store import Node, iri, literal
 
 __all__ = ["Result", "graph_of", "validate"]
@@ -33,18 +34,6 @@ OPERATORS = {
     SH.oneOrMorePath: "{}+",
     SH.zeroOrOnePath: "{}?",
 }
-
-
-class Result(NamedTuple):
-    """Hold one validation result (SHACL, section 3.6.2); IRIs in full, the path as SPARQL writes it."""
-
-    severity: str
-    shape: str
-    focus: Node
-    path: str
-    value: Node | None
-    message: str
-    component: str
 
 
 class _PreparingGraph(Graph):
