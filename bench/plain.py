@@ -7,7 +7,7 @@ import json
 import sys
 
 from flask import Flask, Response, request
-from pyoxigraph import DefaultGraph, QueryResultsFormat, Store
+from pyoxigraph import QueryResultsFormat, Store
 from waitress import create_server
 
 JSON = "application/sparql-results+json"
@@ -16,12 +16,11 @@ JSON = "application/sparql-results+json"
 def main(folder: str, prefixes: str, port: str) -> None:
     """Serve until stopped."""
     store, known = Store.read_only(folder), json.loads(prefixes)
-    named = list(store.named_graphs())
     app = Flask(__name__)
 
     @app.get("/sparql")
     def answer() -> Response:
-        found = store.query(request.args["query"], prefixes=known, default_graph=[DefaultGraph()], named_graphs=named)
+        found = store.query(request.args["query"], prefixes=known)
         return Response(found.serialize(format=QueryResultsFormat.JSON), content_type=JSON)
 
     create_server(app, host="127.0.0.1", port=int(port), threads=8, ident=None).run()

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import asdict, dataclass, field, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -105,6 +107,12 @@ def live_folder(settings: Settings) -> Path:
     link = settings.store / CURRENT
     if not link.is_dir():
         raise StoreFault(f"{settings.store}: no store there; run `servanda build` first")
+    return _resolved(link, os.readlink(link))
+
+
+@lru_cache(maxsize=16)
+def _resolved(link: Path, _target: str) -> Path:
+    """Return where a link leads; asked at every request, so it is kept for as long as the link leads there."""
     return link.resolve()
 
 
