@@ -1,6 +1,6 @@
 # Every command does all of its own set-up; a step runs again only when the files it depends on have changed.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-wheel test-conformance test-judge conformance-table lint assets check bench clean setup setup-dev
+.PHONY: help run test test-browser test-wheel test-engines test-conformance test-judge conformance-table lint assets check bench clean setup setup-dev
 MAKEFLAGS += --no-print-directory
 
 HOST ?= 127.0.0.1
@@ -37,11 +37,14 @@ test-browser: setup-dev assets ## Walk the pages in headless Chromium (needs chr
 test-wheel: setup-dev ## Install a wheel in an empty environment and use it there
 	@bash tests/wheel_check.sh
 
+test-engines: setup-dev assets ## Run the tests on SPARQL servers (needs virtuoso-t)
+	@$(PY) -m pytest -m engines $(ARGS)
+
 test-conformance: setup-dev assets ## Run the test suites of the W3C (fetched once by pip)
 	@$(PY) -m pytest -q -m conformance tests/conformance $(ARGS)
 
-test-judge: setup-dev ## Ask pySHACL about each shape file, and compare with the compiled shapes
-	@$(PY) -m pytest -q -m judge tests/shapes $(ARGS)
+test-judge: setup-dev ## Ask pySHACL about each shape file, and owlrl about the rules
+	@$(PY) -m pytest -q -m judge tests/shapes tests/kg $(ARGS)
 
 conformance-table: setup-dev ## Write the table of docs/engines.md
 	@$(PY) -m tests.conformance.table

@@ -27,12 +27,12 @@ from kg.errors import StoreFault
 __all__ = ["known_blank", "read_rows", "skolemized", "triple_of"]
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
-# Virtuoso writes these as numbers of months and of seconds.
-MONTHS, SECONDS = XSD + "yearMonthDuration", XSD + "dayTimeDuration"
-DURATIONS = (MONTHS, SECONDS)
+# Virtuoso writes the values of these in its own way: as numbers of months and of seconds, and as 1 and 0.
+MONTHS, SECONDS, BOOLEAN = XSD + "yearMonthDuration", XSD + "dayTimeDuration", XSD + "boolean"
+REWRITTEN = (MONTHS, SECONDS, BOOLEAN)
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", re.IGNORECASE)
 # What makes an answer worth a second look: everything else goes to the parser as it came.
-UNUSUAL = (b"nodeID:", b"Duration", b'"triple"', b"\\u00")
+UNUSUAL = (b"nodeID:", b"Duration", b"boolean", b'"triple"', b"\\u00")
 NOT_IN_LABEL = re.compile(r"[^A-Za-z0-9]+")
 T = TypeVar("T")
 
@@ -46,8 +46,8 @@ def known_blank(term: T, genid: str) -> T | BlankNode | Literal:
     """Return the blank node for which an IRI of a server stands, and a literal as we write it."""
     if isinstance(term, NamedNode) and term.value.startswith(genid):
         return BlankNode(term.value[len(genid) :])
-    if isinstance(term, Literal) and term.datatype.value in DURATIONS:
-        return Literal(_duration(term.value, term.datatype.value), datatype=term.datatype)
+    if isinstance(term, Literal) and term.datatype.value in REWRITTEN:
+        return Literal(_lexical(term.value, term.datatype.value), datatype=term.datatype)
     return term
 
 
@@ -87,9 +87,16 @@ def _mended(document: dict[str, Any], genid: str) -> dict[str, Any]:
                 term["type"], term["value"] = "bnode", value[len(genid) :]
             elif kind == "bnode":
                 term["value"] = NOT_IN_LABEL.sub("-", value).strip("-")
-            elif term.get("datatype") in DURATIONS:
-                term["value"] = _duration(value, term["datatype"])
+            elif term.get("datatype") in REWRITTEN:
+                term["value"] = _lexical(value, term["datatype"])
     return document
+
+
+def _lexical(text: str, datatype: str) -> str:
+    """Return the canonical lexical form of a duration or truth value, also of one that is written as a number."""
+    if datatype == BOOLEAN:
+        return {"1": "true", "0": "false"}.get(text, text)
+    return _duration(text, datatype)
 
 
 def _duration(text: str, datatype: str) -> str:

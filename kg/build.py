@@ -1,39 +1,36 @@
-"""The making of a release: read, check, derive, merge, count, seal and only then switch.
+"""The making of a release from the files: check, load what has changed, derive, count, seal and only then switch.
 
-A release is made in a fresh folder and becomes live by one rename, so a build that fails or is killed leaves the live
-release as it was. A server is filled graph by graph: when that fails the counts differ from the manifest, nothing
-serves the half of it, and the next build mends it.
+Most of a release is that of the one before: a file that has not changed keeps its graph, and so does a graph that was
+loaded by itself (`kg.graphs`). The result is the same as if all was made afresh. A server is filled graph by graph:
+when that fails the counts differ from the manifest, nothing serves the half of it, and the next build mends it.
 """
 
 from __future__ import annotations
 
-import errno
-import fcntl
-import os
 import platform
-import shutil
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph
-from pyoxigraph import Quad
+from pyoxigraph import Quad, Triple
 
-from kg import __version__, load, reason, release, saved, store
-from kg.errors import EnvironmentFault, InvalidData, StoreFault, counted
+from kg import __version__, contents, load, reason, release, saved
+from kg.contents import Census
+from kg.draft import Draft, Live, drafting, live, locked, publish
+from kg.errors import InvalidData, StoreFault, counted
 from kg.findings import Finding
-from kg.release import CURRENT, Manifest
+from kg.names import Names
+from kg.release import Manifest
 from kg.settings import Settings
-from kg.store import Store
+from kg.store import Store, match, open_read_only
+from kg.store import iri as node
 
-__all__ = ["Built", "build"]
+__all__ = ["Built", "Plan", "amend", "build", "manifest_of"]
 
-RELEASES = "releases"
 Step = Callable[[str], None]
 
 
@@ -46,6 +43,19 @@ class Built(NamedTuple):
     findings: list[Finding]
 
 
+class Plan(NamedTuple):
+    """Hold what a release is to be made of; the fields are those of the manifest."""
+
+    code: str
+    sources: dict[str, str]
+    loaded: dict[str, dict[str, str]]
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of all of it."""
+        return load.source_hash(self.code, self.sources, self.loaded)
+
+
 def build(settings: Settings, force: bool = False, step: Step = lambda message: None) -> Built:
     """Make the release of the files as they are, unless the live one was made from the same files.
 
@@ -53,60 +63,75 @@ def build(settings: Settings, force: bool = False, step: Step = lambda message: 
     syntax among them, StoreFault if another build runs, EnvironmentFault if the disk is full; the live
     release is then as it was.
     """
-    with _lock(settings.store):
-        source_hash = load.source_hash(settings)
-        if not force:
-            live = _unchanged(settings, source_hash)
-            if live:
-                return live
-        try:
-            return _make(settings, source_hash, step)
-        except OSError as error:
-            if error.errno == errno.ENOSPC or "No space left" in str(error):
-                raise EnvironmentFault(f"{settings.store}: no space left; nothing was loaded") from None
-            raise EnvironmentFault(f"{settings.store}: cannot make a release ({error})") from None
+    with locked(settings.store):
+        before = live(settings)
+        if not before and not force:
+            _refuse_to_lose(settings)
+        loaded = before.manifest.loaded if before else {}
+        plan = Plan(load.code_digest(settings), load.digests(settings), loaded)
+        if before and not force and before.manifest.source_hash == plan.digest:
+            return Built(before.manifest, before.folder, False, [])
+        from kg import check  # loads the SHACL engine, which a build with nothing to do should not wait for
 
-
-def _unchanged(settings: Settings, source_hash: str) -> Built | None:
-    """Return the live release if it was made from the same files and is whole."""
-    try:
-        manifest = release.read_manifest(release.live_folder(settings))
-        if manifest.source_hash != source_hash:
-            return None
-        return Built(manifest, release.open_release(settings).folder, False, [])
-    except StoreFault:
-        return None
-
-
-def _make(settings: Settings, source_hash: str, step: Step) -> Built:
-    from kg import check  # loads the SHACL engine, which a build with nothing to do should not wait for
-
-    releases = settings.store / RELEASES
-    releases.mkdir(parents=True, exist_ok=True)
-    before = _live_name(settings.store)
-    _sweep(releases, keep={before})
-    folder = Path(tempfile.mkdtemp(prefix=f"{source_hash[:12]}-", dir=releases))
-    try:
-        folder.chmod(0o755)
         findings = check.run(settings, progress=step)
         severities = _judge(findings)
-        opened = store.create(folder / "store")
-        # Where a server holds the statements the store of the release stays empty: workers read queries with it.
-        filled = store.connect(settings) if settings.endpoint else opened
-        manifest = _fill(settings, filled, source_hash, severities, step)
-        opened.flush()
-        del opened, filled
-        step("sealing")
-        manifest = replace(manifest, files=release.checksums(folder / "store"))
-        (folder / release.MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-        _sync_tree(folder)
-        _switch(settings.store, folder.name)
-    except BaseException:
-        if _live_name(settings.store) != folder.name:
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
-    _sweep(releases, keep={before, folder.name})
-    return Built(manifest, folder, True, findings)
+        afresh = force or settings.endpoint or not before or before.manifest.code != plan.code
+        with drafting(settings, plan.digest, None if afresh else before) as draft:
+            step("loading")
+            if afresh or not before:
+                census, derived = _fill(settings, draft, before, step)
+            else:
+                census, derived = amend(settings, draft, before.manifest.census, _changed(settings, before, plan), step)
+            step("sealing")
+            made = manifest_of(settings, draft.store, plan, census, derived)
+            manifest = publish(settings, draft, replace(made, findings=severities))
+        return Built(manifest, draft.folder, True, findings)
+
+
+def amend(
+    settings: Settings, draft: Draft, base: Census, graphs: Mapping[str, Collection[Triple]], step: Step
+) -> tuple[Census, dict[str, int]]:
+    """Make graphs of a draft hold these statements (none removes a graph), derive again and count again.
+
+    Returns the census, and the statements that each rule derived.
+    """
+    derived = Names.load(settings).derived_graph
+    touched = {derived, *graphs}
+    before = contents.tally(draft.embedded, touched)
+    contents.replace(draft.embedded, {derived: (), **graphs})
+    step("deriving")
+    rules = reason.derive(draft.embedded, settings)
+    step("counting")
+    draft.embedded.flush()
+    return base.amended(before, contents.tally(draft.embedded, touched), len(draft.embedded)), rules
+
+
+def manifest_of(settings: Settings, opened: Store, plan: Plan, census: Census, derived: dict[str, int]) -> Manifest:
+    """Say what a store holds that was made by a plan; the findings are still to be added."""
+    return Manifest(
+        source_hash=plan.digest,
+        **census._asdict(),
+        **plan._asdict(),
+        derived=derived,
+        figures={query.title: value for query, value in saved.figures(opened)},
+        endpoint=settings.endpoint,
+        versions={"servanda": __version__, "pyoxigraph": pyoxigraph.__version__, "python": platform.python_version()},
+        built=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _refuse_to_lose(settings: Settings) -> None:
+    """Raise StoreFault if the live release is damaged and has graphs that no build can make again."""
+    try:
+        lost = release.read_manifest(release.live_folder(settings)).loaded
+    except StoreFault:
+        return
+    if lost and not settings.endpoint:
+        names = ", ".join(sorted({origin["file"] for origin in lost.values()}))
+        raise StoreFault(
+            f"{settings.store}: the live release is damaged, and {names} was loaded into it: restore a backup, or run "
+            "`servanda build --force` and load that again"
+        )
 
 
 def _judge(findings: list[Finding]) -> dict[str, int]:
@@ -117,82 +142,31 @@ def _judge(findings: list[Finding]) -> dict[str, int]:
     return counts
 
 
-def _fill(settings: Settings, opened: Store, source_hash: str, findings: dict[str, int], step: Step) -> Manifest:
-    """Load, derive and count."""
-    step("loading")
+def _fill(settings: Settings, draft: Draft, before: Live | None, step: Step) -> tuple[Census, dict[str, int]]:
+    """Load every file, and the graphs that were loaded by themselves from the release before; derive and count."""
     quads: list[Quad] = []
     for source in load.sources(settings):
         quads += load.quads(source)
-    store.fill(opened, quads)
+    if before and before.manifest.loaded:
+        held = open_read_only(before.folder / "store")
+        for graph in before.manifest.loaded:
+            quads += match(held, graph=node(graph))
+    contents.fill(draft.store, quads)
     step("deriving")
-    derived = reason.derive(opened, settings)
+    derived = reason.derive(draft.store, settings)
     step("counting")
-    opened.flush()
-    found = store.census(opened)
-    return Manifest(
-        source_hash=source_hash,
-        statements=found.statements,
-        digest=found.digest,
-        graphs=found.graphs,
-        derived=derived,
-        findings=findings,
-        figures={query.title: value for query, value in saved.figures(opened)},
-        endpoint=settings.endpoint,
-        versions={"servanda": __version__, "pyoxigraph": pyoxigraph.__version__, "python": platform.python_version()},
-        built=datetime.now(UTC).isoformat(timespec="seconds"),
-    )
+    draft.store.flush()
+    return contents.census(draft.store), derived
 
 
-def _switch(folder: Path, name: str) -> None:
-    """Make a release the live one: a rename, which either happens or does not."""
-    link = folder / f"{CURRENT}.new"
-    link.unlink(missing_ok=True)
-    link.symlink_to(Path(RELEASES, name))
-    link.replace(folder / CURRENT)
-    _sync(folder)
-
-
-def _live_name(folder: Path) -> str | None:
-    """Return the name of the live release, None if there is none."""
-    link = folder / CURRENT
-    return link.readlink().name if link.is_symlink() else None
-
-
-def _sweep(releases: Path, keep: set[str | None]) -> None:
-    """Remove releases that are not kept, and what killed builds left.
-
-    The release that was live until now is kept until the next build, for a running server may still read it.
-    """
-    for folder in releases.iterdir():
-        if folder.name not in keep:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """Hold the lock of the store folder; raises StoreFault if another build has it."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = (folder / "build.lock").open("w")
-    except OSError as error:
-        raise EnvironmentFault(f"{folder}: cannot be written ({error.strerror})") from None
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise StoreFault(f"{folder}: store is in use by another build") from None
-        yield
-
-
-def _sync_tree(folder: Path) -> None:
-    """Bring every file below a folder to the disk: a commit of the store by itself does not."""
-    for path in [*folder.rglob("*"), folder]:
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _changed(settings: Settings, before: Live, plan: Plan) -> dict[str, list[Triple]]:
+    """Return the graphs of the files that are new or changed since a release, and an empty one for those gone."""
+    names = Names.load(settings)
+    old = before.manifest.sources
+    graphs: dict[str, list[Triple]] = {
+        names.graph_iri(name): [] for name in old if name.endswith(".ttl") and name not in plan.sources
+    }
+    for source in load.sources(settings):
+        if old.get(source.name) != plan.sources[source.name]:
+            graphs[source.graph] = [quad.triple for quad in load.quads(source)]
+    return graphs

@@ -15,7 +15,7 @@ from kg import hygiene, terms, validation
 from kg.corpus import Corpus, gather
 from kg.errors import InputError
 from kg.findings import Finding, ordered, shown, shown_path
-from kg.format import rewrite
+from kg.format import in_form, rewrite
 from kg.names import Names
 from kg.queryfile import read_queries
 from kg.settings import Settings
@@ -61,13 +61,16 @@ def _form(corpus: Corpus, names: Names) -> Iterator[Finding]:
         blank = [quad for quad in quads if any(isinstance(term, BlankNode) for term in quad.triple)]
         if blank:
             first = min(blank, key=lambda quad: isinstance(quad.subject, BlankNode))
-            path = names.shorten(first.predicate.value)
+            predicate = names.shorten(first.predicate.value)
             message = "A blank node has no name by which others could refer to it: give it an IRI."
-            yield Finding(file, "violation", "check:blank-node", _subject(first, names), path, "", message)
+            yield Finding(file, "violation", "check:blank-node", _subject(first, names), predicate, "", message)
             continue
         try:
             message = "The file is not in the canonical form: run `servanda format FILE`."
-            if not rewrite(corpus.sources[file].path, names.prefixes, check=True, name=file):
+            path = corpus.sources[file].path
+            if in_form(path.read_text(encoding="utf-8-sig"), [quad.triple for quad in quads], names.prefixes):
+                continue
+            if not rewrite(path, names.prefixes, check=True, name=file):
                 continue
         except InputError as error:
             message = str(error).removeprefix(f"{file}:").strip()

@@ -17,6 +17,7 @@ from kg.commands import coverage, explain, export, format_files, query
 from kg.errors import EnvironmentFault, InvalidData, ServandaError, counted
 from kg.options import progress, with_settings
 from kg.settings import Settings
+from kg.store_commands import backup, doctor, drop, graphs, load, restore
 
 __all__ = ["cli", "main"]
 
@@ -139,5 +140,5 @@ def version() -> None:
     click.echo(f"Python {platform.python_version()}")
 
 
-for command in (query, export, format_files, explain, coverage):
+for command in (query, export, format_files, explain, coverage, load, drop, graphs, backup, restore, doctor):
     cli.add_command(command)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from kg.errors import EnvironmentFault, InputError
 from kg.names import Names
+from kg.parsing import parse_rdf
 from kg.settings import Settings
-from kg.turtle import parse_turtle, read_bytes
+from kg.turtle import read_bytes
 
-__all__ = ["FOLDERS", "Source", "quads", "source_hash", "sources"]
+__all__ = ["FOLDERS", "Source", "code_digest", "digests", "quads", "source_hash", "sources"]
 
 FOLDERS = ("ontology", "shapes", "data")
+SUFFIXES = (".ttl", ".rq")
 FILE_NAME = re.compile(r"[A-Za-z0-9._/-]+")
 
 
@@ -62,22 +66,33 @@ def _quads(source: Source, data: bytes) -> tuple[Quad, ...]:
     """Parse one file; kept by its content, for a build reads what the check before it has read."""
     graph = NamedNode(source.graph)
     label = source.name.removesuffix(".ttl").replace("/", "-") + "-b"
-    triples = parse_turtle(data, source.name, label)
-    return tuple(Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
+    return tuple(parse_rdf(data, source.name, RdfFormat.TURTLE, label, graph))
 
 
-def source_hash(settings: Settings) -> str:
-    """Return the SHA-256 of everything a release is made of: all files of the three folders, this package, the store.
+def digests(settings: Settings) -> dict[str, str]:
+    """Return the SHA-256 of each file that a release is made of, queries of the ontology among them, by its path."""
+    paths = [path for folder in FOLDERS for path in (settings.root / folder).rglob("*") if path.suffix in SUFFIXES]
+    return {path.relative_to(settings.root).as_posix(): _sha256(path) for path in sorted(paths)}
 
-    The code counts as well, since another rule engine or loader may give another release from the same files.
+
+def code_digest(settings: Settings) -> str:
+    """Return the SHA-256 of this package with its stored queries, the version of the store and the base IRI.
+
+    They count as well, since another rule engine or loader may give another release from the same files.
     """
     total = hashlib.sha256(f"{pyoxigraph.__version__} {settings.base_iri}".encode())
-    code = Path(__file__).parent
-    files = [(path.name, path) for path in sorted(code.glob("*.py"))]
-    for folder in FOLDERS:
-        for path in sorted((settings.root / folder).rglob("*")):
-            if path.suffix in (".ttl", ".rq"):
-                files.append((path.relative_to(settings.root).as_posix(), path))
-    for name, path in files:
-        total.update(f"\n{name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
+    package = Path(__file__).parent
+    patterns = ("*.py", "queries/*.rq", "queries/text/*.sql")
+    for path in (path for pattern in patterns for path in sorted(package.glob(pattern))):
+        total.update(f"\n{path.name}\n{_sha256(path)}".encode())
     return total.hexdigest()
+
+
+def source_hash(code: str, digests: Mapping[str, str], loaded: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the SHA-256 of everything that a release is made of."""
+    parts = {"code": code, "sources": digests, "loaded": loaded}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

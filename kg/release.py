@@ -14,16 +14,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, fields
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from kg.contents import Census, census
 from kg.errors import StoreFault, counted
 from kg.findings import SEVERITIES
 from kg.settings import Settings
-from kg.store import Census, Store, census, connect, open_read_only
+from kg.store import RESTORE, Store, connect, open_read_only
 
 __all__ = [
     "CURRENT",
@@ -37,25 +38,34 @@ __all__ = [
     "store_folder",
 ]
 
+SEAL = "seal"
 CURRENT = "current"
 MANIFEST = "manifest.json"
-DATA_FILES = ("*.sst", "*.log", "MANIFEST-*", "CURRENT")
+READERS = 2
+"""files that are read at the same time"""
+DATA_FILES = ("store/*.sst", "store/*.log", "store/MANIFEST-*", "store/CURRENT", "*.sqlite")
 
 
 @dataclass(frozen=True)
 class Manifest:
     """Say what a release is made of and what must be in it."""
 
-    source_hash: str
-    """SHA-256 over the files and the code that it was made from"""
-    statements: int
+    source_hash: str = ""
+    """SHA-256 over all that it was made from: code, files and loaded graphs"""
+    statements: int = 0
     """distinct statements, those of the default graph"""
-    digest: str
-    """SHA-256 of the sorted N-Quads of the whole store, "" where a server holds it"""
-    graphs: dict[str, int]
+    digest: str = f"{0:064x}"
+    """sum of the digests of the named graphs (`kg.contents`), "" where a server holds them"""
+    graphs: dict[str, int] = field(default_factory=dict)
     """statements of each named graph, by IRI"""
     files: dict[str, str] = field(default_factory=dict)
-    """SHA-256 of each file of the store that holds data, for a scan reads one of several indexes only"""
+    """SHA-256 of each file that holds data, for a scan of the store reads one of its several indexes only"""
+    code: str = ""
+    """SHA-256 over the code and the settings that may give another release from the same files"""
+    sources: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of each file of ontology, shapes and data, by its path from the root"""
+    loaded: dict[str, dict[str, str]] = field(default_factory=dict)
+    """name (`file`) and SHA-256 (`digest`) of the file that a graph was loaded from by itself, by the graph's IRI"""
     derived: dict[str, int] = field(default_factory=dict)
     """statements that each rule derived"""
     findings: dict[str, int] = field(default_factory=dict)
@@ -69,9 +79,15 @@ class Manifest:
     built: str = ""
     """time of the build, ISO 8601 in UTC"""
 
+    @property
+    def census(self) -> Census:
+        """Return what the store must hold."""
+        return Census(self.statements, self.graphs, self.digest)
+
     def to_json(self) -> str:
-        """Return the manifest as JSON text."""
-        return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
+        """Return the manifest as JSON text, with a SHA-256 of it all as last value."""
+        values = asdict(self)
+        return json.dumps({**values, SEAL: _seal(values)}, indent=1, ensure_ascii=False) + "\n"
 
     def summary(self) -> list[tuple[str, int]]:
         """Return what a builder wants to know first, as pairs of label and number."""
@@ -107,12 +123,6 @@ def live_folder(settings: Settings) -> Path:
     link = settings.store / CURRENT
     if not link.is_dir():
         raise StoreFault(f"{settings.store}: no store there; run `servanda build` first")
-    return _resolved(link, os.readlink(link))
-
-
-@lru_cache(maxsize=16)
-def _resolved(link: Path, _target: str) -> Path:
-    """Return where a link leads; asked at every request, so it is kept for as long as the link leads there."""
     return link.resolve()
 
 
@@ -125,41 +135,59 @@ def store_folder(settings: Settings) -> Path:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read the manifest of a release; raises StoreFault if it is missing or not one."""
+    """Read the manifest of a release; raises StoreFault if it is missing, altered or of an older Servanda."""
+    place = folder / MANIFEST
     try:
-        values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        values = json.loads(place.read_text(encoding="utf-8"))
+        if SEAL not in values and "source_hash" in values:
+            raise StoreFault(f"{place}: made by an older Servanda; run `servanda build`")
+        if values.pop(SEAL) != _seal(values):
+            raise StoreFault(f"{place}: the manifest was altered: {RESTORE}")
         return Manifest(**{item.name: values[item.name] for item in fields(Manifest)})
-    except (OSError, ValueError, KeyError, TypeError):
-        raise StoreFault(f"{folder / MANIFEST}: no manifest there; run `servanda build --force`") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise StoreFault(f"{place}: no manifest there: {RESTORE}") from None
 
 
-def checksums(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file in the folder of a store that holds data, by name."""
-    paths = sorted(path for pattern in DATA_FILES for path in folder.glob(pattern))
+def _seal(values: dict[str, object]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def checksums(folder: Path, base: Path | None = None, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the SHA-256 of each file of a release that holds data, by its path in the folder of the release.
+
+    A file that is shared with the release in `base`, whose checksums are `known`, is not read again.
+    """
+    names = sorted(path.relative_to(folder).as_posix() for pattern in DATA_FILES for path in folder.glob(pattern))
+
+    def digest(name: str) -> str:
+        path = folder / name
+        if base and known and name in known and path.samefile(base / name):
+            return known[name]
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
     try:
-        return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+        with ThreadPoolExecutor(READERS) as pool:
+            return dict(zip(names, pool.map(digest, names), strict=True))
     except OSError as error:
-        raise StoreFault(
-            f"{folder}: the store cannot be read ({error.strerror}); run `servanda build --force`"
-        ) from None
+        raise StoreFault(f"{folder}: the release cannot be read ({error.strerror}): {RESTORE}") from None
 
 
 def open_release(settings: Settings, verify: bool = True) -> Release:
     """Open the live release for reading and compare it with its manifest.
 
-    Raises StoreFault if there is none, if it was made for another store, or if it holds anything else than its manifest
-    says.
+    The files of an embedded store are compared by their checksums, and only where they differ its statements are
+    counted, to tell what is wrong. Raises StoreFault if there is no release, if it was made for another store, or if it
+    holds anything else than its manifest says.
     """
     folder = live_folder(settings)
     manifest = read_manifest(folder)
     if manifest.endpoint != settings.endpoint:
         place, asked = manifest.endpoint or "an embedded store", settings.endpoint or "an embedded store"
         raise StoreFault(f"{settings.store}: the last build was for {place}, not for {asked}; run `servanda build`")
+    changed = verify and checksums(folder) != manifest.files
     store = connect(settings, manifest.graphs) if settings.endpoint else open_read_only(folder / "store")
-    if verify:
-        difference = manifest.differs(census(store))
-        if not difference and checksums(folder / "store") != manifest.files:
-            difference = "a file of the store is not as it was made"
-        if difference:
-            raise StoreFault(f"{difference}: run `servanda build --force`")
+    difference = manifest.differs(census(store)) if changed or (verify and settings.endpoint) else None
+    if difference or changed:
+        raise StoreFault(f"{difference or 'a file of the release is not as it was made'}: {RESTORE}")
     return Release(store, manifest, folder)

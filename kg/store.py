@@ -1,4 +1,4 @@
-"""The only door to a store, embedded or on a server: open, load, query with bound terms, count.
+"""The only door to a store, embedded or on a server: open, query with bound terms.
 
 A release holds each Turtle file as a named graph and the same statements, without repetition, in the default graph. The
 union flag of the store is never used, for it counts a statement once per graph; and a query that sees every graph never
@@ -7,10 +7,8 @@ lists them, for that costs time with each graph: 27 ms a query where there are 6
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal as OneOf
 from typing import NamedTuple
@@ -34,18 +32,16 @@ from kg.remote import RemoteStore
 from kg.settings import Settings
 
 __all__ = [
+    "RESTORE",
     "Bindings",
-    "Census",
     "EmbeddedStore",
     "Node",
     "Store",
     "ask",
-    "census",
     "connect",
     "construct",
     "create",
     "evaluate",
-    "fill",
     "graphs",
     "in_memory",
     "iri",
@@ -54,9 +50,13 @@ __all__ = [
     "open_read_only",
     "query_error",
     "select",
+    "snapshot",
     "to_node",
     "to_term",
 ]
+
+RESTORE = "restore a backup, or run `servanda build --force`"
+"""the way out when the store of a release is damaged"""
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
@@ -127,7 +127,7 @@ def open_read_only(path: Path) -> EmbeddedStore:
     try:
         return EmbeddedStore.read_only(str(path))
     except (OSError, RuntimeError) as error:
-        raise StoreFault(f"{path}: the store cannot be opened ({error}); run `servanda build --force`") from None
+        raise StoreFault(f"{path}: the store cannot be opened ({error}): {RESTORE}") from None
 
 
 def create(path: Path) -> EmbeddedStore:
@@ -140,6 +140,16 @@ def create(path: Path) -> EmbeddedStore:
         return EmbeddedStore(str(path))
     except OSError as error:
         raise StoreFault(f"{path}: cannot make a store ({error})") from None
+
+
+def snapshot(source: Path, target: Path) -> EmbeddedStore:
+    """Copy the store in a folder, which nobody writes to, by hard links; raises StoreFault if it is damaged."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        EmbeddedStore.read_only(str(source)).backup(str(target))
+        return EmbeddedStore(str(target))
+    except RuntimeError as error:
+        raise StoreFault(f"{source}: the store cannot be opened ({error}): {RESTORE}") from None
 
 
 def connect(settings: Settings, graphs: Iterable[str] | None = None) -> RemoteStore:
@@ -163,19 +173,6 @@ def in_memory(quads: Iterable[Quad] = ()) -> EmbeddedStore:
     return store
 
 
-def fill(store: Store, quads: Sequence[Quad]) -> None:
-    """Make an empty store, or a server, hold the quads, and their statements without repetition as default graph."""
-    merged = dict.fromkeys(quad.triple for quad in quads)
-    if isinstance(store, RemoteStore):
-        by_graph: dict[str, list[Triple]] = defaultdict(list)
-        for quad in quads:
-            by_graph[getattr(quad.graph_name, "value", "")].append(quad.triple)
-        store.fill(by_graph, merged)
-        return
-    store.bulk_extend(quads)
-    store.bulk_extend(Quad(*triple) for triple in merged)
-
-
 def evaluate(
     store: Store, text: str, bindings: Bindings | None = None, prefixes: dict[str, str] | None = None
 ) -> QuerySolutions | QueryTriples | QueryBoolean | Iterator[Triple]:
@@ -197,7 +194,7 @@ def evaluate(
         unprojected = NOT_PROJECTED.search(str(error))
         if unprojected:
             raise QueryRefused(f"{unprojected[1]} is bound, so it must be in the SELECT clause", "binding") from None
-        raise StoreFault(f"the store cannot be read ({error}); run `servanda build --force`") from None
+        raise StoreFault(f"the store cannot be read ({error}): {RESTORE}") from None
 
 
 def query_error(error: SyntaxError) -> QuerySyntaxError:
@@ -256,39 +253,3 @@ def match(
 def graphs(store: Store) -> list[str]:
     """Return the IRIs of the named graphs, sorted."""
     return sorted(graph.value for graph in store.named_graphs())
-
-
-class Census(NamedTuple):
-    """Hold what a store has: enough to tell at every start that nothing was lost."""
-
-    statements: int
-    """distinct statements: those of the default graph"""
-    graphs: dict[str, int]
-    """statements of each named graph, by IRI, sorted"""
-    digest: str
-    """SHA-256 of the sorted N-Quads of the whole store, hexadecimal; "" where a server counts"""
-
-
-def census(store: Store) -> Census:
-    """Count a store in one pass; raises StoreFault if a block of it cannot be read.
-
-    Blank nodes keep the labels which `kg.load` gives them (file and order), so the digest of a build is reproducible.
-    A server counts by itself, and nothing is downloaded.
-    """
-    if isinstance(store, RemoteStore):
-        found = store.counts()
-        return Census(found.pop(store.merged, 0), found, "")
-    counts: Counter[str] = Counter()
-    lines = []
-    statements = 0
-    try:
-        for quad in store:
-            lines.append(str(quad))
-            if isinstance(quad.graph_name, DefaultGraph):
-                statements += 1
-            else:
-                counts[quad.graph_name.value] += 1
-    except (OSError, RuntimeError) as error:
-        raise StoreFault(f"the store is damaged ({error}); run `servanda build --force`") from None
-    text = "\n".join(sorted(lines))
-    return Census(statements, dict(sorted(counts.items())), hashlib.sha256(text.encode()).hexdigest())

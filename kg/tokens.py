@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from kg.errors import SyntaxFault
 
-__all__ = ["Scan", "Token", "comments", "fault_at", "scan_text"]
+__all__ = ["CONTROL", "MAX_NESTING", "Scan", "Token", "comments", "fault_at", "scan_text"]
 
 MAX_NESTING = 200
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 TOKEN = re.compile(
     r"""(?P<comment>\#[^\n\r]*)
     |(?P<iri><(?:[^\x00-\x20<>"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)

@@ -15,8 +15,10 @@ from kg.names import Names
 from kg.settings import Limits, Settings
 from kg.store import Store, in_memory
 from kg.turtle import parse_turtle
+from tests.engines import servers
 
 ROOT = Path(__file__).parent.parent
+STORES = ["embedded", *(pytest.param(name, marks=pytest.mark.engines) for name in servers.NAMES)]
 TINY = b"""
 @prefix ex: <https://example.org/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -94,3 +96,23 @@ def listener() -> Iterator[Listener]:
         yield made
         if made.thread.is_alive():
             made.heard()
+
+
+@pytest.fixture(scope="session", params=STORES)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Give settings with a full release on each kind of store in turn; no test may change it.
+
+    The embedded store is tested always, the servers where they are asked for (`make test-engines`).
+    """
+    if request.param == "embedded":
+        yield request.getfixturevalue("released")
+        return
+    from kg.build import build
+
+    with servers.run(request.param, tmp_path_factory.mktemp(request.param)) as server:
+        environment = server.environment() | {"SERVANDA_STORE": str(tmp_path_factory.mktemp("release"))}
+        made = Settings.load(environment, root=ROOT)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("kg.check.run", lambda *_, **__: [])  # the files are those of the embedded release
+            build(made)
+        yield made

@@ -8,6 +8,7 @@ from pyoxigraph import Quad
 from werkzeug.test import TestResponse
 
 from kg import release, store
+from kg.contents import census
 from kg.release import Manifest
 from kg.settings import Limits, Settings
 from web import create_app
@@ -37,9 +38,9 @@ class Endpoint:
             opened = store.create(folder / "store")
             opened.bulk_extend(quad for _, quad in statements)
             opened.flush()
-            found = store.census(opened)
+            found = census(opened)
             del opened  # closes it
-            files = release.checksums(folder / "store")
+            files = release.checksums(folder)
             manifest = Manifest(name, found.statements, found.digest, found.graphs, files)
             (folder / release.MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
         link = self.settings.store / release.CURRENT

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph
 
-from kg import check, release, store
+from kg import check, contents, release, store
 from kg.build import build
 from kg.errors import EnvironmentFault, InvalidData, StoreFault, SyntaxFault
 from kg.findings import Finding
@@ -30,7 +30,7 @@ def small(tmp_path, monkeypatch):
     (tmp_path / "root" / "data").mkdir()
     (tmp_path / "root" / "data" / "a.ttl").write_text(DATA)
     monkeypatch.setattr(check, "run", lambda *_, **__: [])
-    monkeypatch.setattr("kg.build._sync", lambda path: None)
+    monkeypatch.setattr("kg.draft._sync", lambda path: None)
     return Settings.load({}, root=tmp_path / "root", store=tmp_path / "store")
 
 
@@ -107,7 +107,7 @@ def test_full_disk_leaves_the_live_release(small, monkeypatch):
     def full(opened):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(store, "census", full)
+    monkeypatch.setattr(contents, "census", full)
     with pytest.raises(EnvironmentFault, match=r"no space left; nothing was loaded$"):
         build(small, force=True)
     monkeypatch.undo()
@@ -163,7 +163,7 @@ def test_store_folder_may_be_a_link(small, tmp_path):
 
 def test_everything_is_on_the_disk_before_the_switch(small, monkeypatch):
     synced = []
-    monkeypatch.setattr("kg.build._sync", lambda path: synced.append((path, (small.store / "current").exists())))
+    monkeypatch.setattr("kg.draft._sync", lambda path: synced.append((path, (small.store / "current").exists())))
     folder = build(small).folder
     before = {path for path, live in synced if not live}
     assert {folder, *folder.rglob("*")} <= before
@@ -175,7 +175,7 @@ def test_failure_after_the_switch_leaves_the_new_release(small, monkeypatch):
         if path == small.store:
             raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr("kg.build._sync", fail)
+    monkeypatch.setattr("kg.draft._sync", fail)
     with pytest.raises(EnvironmentFault, match="cannot make a release"):
         build(small)
     assert release.open_release(small).manifest.statements > 0

@@ -133,7 +133,7 @@ def test_build_prints_a_summary(servanda, monkeypatch, tmp_path):
 
 
 def test_second_build_has_nothing_to_do(servanda, monkeypatch, tmp_path):
-    monkeypatch.setattr(load, "source_hash", lambda settings: "unchanged")
+    monkeypatch.setattr(load, "digests", lambda settings: {})
     monkeypatch.setattr(check, "run", lambda *_, **__: [])
     first = servanda("build", "--store", tmp_path / "s")
     assert servanda("build", "--store", tmp_path / "s") == (0, first[1], "nothing has changed since the last build\n")
@@ -215,5 +215,5 @@ def test_serve_hands_over_to_web(released, monkeypatch):
     with pytest.raises(SystemExit):
         main(["serve", "--store", str(released.store), "--port", "8123"])
     program, arguments = called[0]
-    options = ["--host", "127.0.0.1", "--port", "8123", "--store", str(released.store)]
+    options = ["--host", "127.0.0.1", "--port", "8123", "--store", str(released.store), "--endpoint", ""]
     assert arguments == [program, "-m", "web", *options]

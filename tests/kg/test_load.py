@@ -1,9 +1,11 @@
 """Load: one file is one named graph; the hash of the sources changes when anything does that a release is made of."""
 
+import dataclasses
+
 import pytest
 
 from kg.errors import EnvironmentFault, InputError
-from kg.load import quads, source_hash, sources
+from kg.load import code_digest, digests, quads, source_hash, sources
 from kg.settings import Settings
 
 BASE = "https://w3id.org/servanda/graph/"
@@ -52,8 +54,19 @@ def test_bad_file_name(small):
 
 
 @pytest.mark.parametrize("name", ["data/b.ttl", "ontology/rules/r.rq", "data/new.ttl"])
-def test_hash_changes_with_each_file(small, name):
-    before = source_hash(small)
-    assert source_hash(small) == before
+def test_digests_change_with_each_file(small, name):
+    before = digests(small)
+    assert digests(small) == before
     (small.root / name).write_text("<urn:s> <urn:p> 3 .")
-    assert source_hash(small) != before
+    after = digests(small)
+    assert {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)} == {name}
+
+
+def test_hash_changes_with_everything_that_a_release_is_made_of():
+    parts = ("code", {"data/b.ttl": "1"}, {"urn:g": {"file": "g.ttl", "digest": "2"}})
+    others = [("other", *parts[1:]), (parts[0], {"data/b.ttl": "3"}, parts[2]), (*parts[:2], {})]
+    assert len({source_hash(*parts), *(source_hash(*other) for other in others)}) == 4
+
+
+def test_code_counts(small):
+    assert code_digest(small) != code_digest(dataclasses.replace(small, base_iri="https://example.org/"))

@@ -191,7 +191,12 @@ def priority(pid: int) -> int:
 
 def test_a_query_that_is_not_short_stands_back(folder: Path) -> None:
     pool = Pool(lambda: folder, replace(HASTY, seconds=3), {})
-    busy = threading.Thread(target=lambda: pytest.raises(LimitExceeded, ask, pool, CROSS))
+
+    def cross() -> None:
+        with pytest.raises(LimitExceeded):
+            ask(pool, CROSS)
+
+    busy = threading.Thread(target=cross)
     try:
         ask(pool)
         pid, ours = int(str(pool.state()[0]["pid"])), priority(0)

@@ -92,13 +92,6 @@ def test_match_looks_in_one_graph(tiny):
     assert store.match(tiny, case, graph=store.iri(EX + "other")) == []
 
 
-def test_census(tiny):
-    found = store.census(tiny)
-    assert (found.statements, found.graphs) == (6, {EX + "graph": 6})
-    tiny.add(Quad(NamedNode(EX), NamedNode(EX), Literal(1)))
-    assert store.census(tiny).digest != found.digest
-
-
 def test_open_missing_store(tmp_path):
     with pytest.raises(StoreFault, match="no store there; run `servanda build` first"):
         store.open_read_only(tmp_path / "none")
