@@ -42,131 +42,131 @@ class _Reader:
     shown: set[str] = field(default_factory=set)
 
     @property
-    def token(self) -> Token:
+    def _token(self) -> Token:
         if self.place >= len(self.tokens):
             raise Unreadable("the query ends too early")
         return self.tokens[self.place]
 
     @property
-    def word(self) -> str:
-        return self.token.text.upper() if self.token.kind == "word" else ""
+    def _word(self) -> str:
+        return self._token.text.upper() if self._token.kind == "word" else ""
 
-    def take(self) -> Token:
-        token = self.token
+    def _take(self) -> Token:
+        token = self._token
         self.place += 1
         return token
 
-    def query(self) -> None:
+    def read(self) -> None:
         """Read the query from PREFIX to the end of its pattern."""
-        while self.word == "PREFIX":
+        while self._word == "PREFIX":
             name, iri = self.tokens[self.place + 1 : self.place + 3]
             self.prefixes[name.text[:-1]] = iri.text[1:-1]
             self.place += 3
-        self.select(())
+        self._select(())
 
-    def select(self, around: tuple[int, ...]) -> None:
-        while self.token.text != "{":
-            self.take()
-        self.group(around)
+    def _select(self, around: tuple[int, ...]) -> None:
+        while self._token.text != "{":
+            self._take()
+        self._group(around)
 
-    def group(self, around: tuple[int, ...]) -> None:
+    def _group(self, around: tuple[int, ...]) -> None:
         """Read one group, from its opening brace to the closing one."""
-        self.take()
+        self._take()
         self.groups += 1
         own = (*around, self.groups)
-        if self.word == "SELECT":
-            self.sub_query(own)
+        if self._word == "SELECT":
+            self._sub_query(own)
             return
-        while self.token.text != "}":
-            if self.word in UNKNOWN:
-                raise Unreadable(self.word)
-            if self.token.text == "{":
-                self.group(own)
-            elif self.word in BUILT_IN:
-                self.take()
-                self.expression(own)
-            elif self.word in ("OPTIONAL", "UNION") or self.token.text == ".":
-                self.take()
-            elif self.word == "VALUES":
-                self.table()
+        while self._token.text != "}":
+            if self._word in UNKNOWN:
+                raise Unreadable(self._word)
+            if self._token.text == "{":
+                self._group(own)
+            elif self._word in BUILT_IN:
+                self._take()
+                self._expression(own)
+            elif self._word in ("OPTIONAL", "UNION") or self._token.text == ".":
+                self._take()
+            elif self._word == "VALUES":
+                self._table()
             else:
-                self.triples(own)
-        self.take()
+                self._triples(own)
+        self._take()
 
-    def sub_query(self, own: tuple[int, ...]) -> None:
+    def _sub_query(self, own: tuple[int, ...]) -> None:
         start = self.place
-        while self.token.text != "{":
-            self.take()
+        while self._token.text != "{":
+            self._take()
         outer = self.scope, self.shown
         names = {token.text[1:] for token in self.tokens[start : self.place] if token.kind == "variable"}
         self.scope, self.shown = f"_{own[-1]}", names
-        self.group(own)
+        self._group(own)
         self.scope, self.shown = outer
-        while self.token.text != "}":  # GROUP BY and the like
-            if self.token.text == "{":
+        while self._token.text != "}":  # GROUP BY and the like
+            if self._token.text == "{":
                 raise Unreadable("a group after a sub-query")
-            self.take()
-        self.take()
+            self._take()
+        self._take()
 
-    def expression(self, own: tuple[int, ...]) -> None:
+    def _expression(self, own: tuple[int, ...]) -> None:
         """Read an expression in brackets, a call of a function, or EXISTS with its group."""
-        while self.token.text not in ("(", "{"):
-            self.take()
-        if self.token.text == "{":
-            self.group(own)
+        while self._token.text not in ("(", "{"):
+            self._take()
+        if self._token.text == "{":
+            self._group(own)
             return
         depth = 0
         while True:
-            if self.token.text == "{":
-                self.group(own)
+            if self._token.text == "{":
+                self._group(own)
                 continue
-            text = self.take().text
+            text = self._take().text
             depth += (text == "(") - (text == ")")
             if not depth:
                 return
 
-    def table(self) -> None:
-        while self.take().text != "{":
+    def _table(self) -> None:
+        while self._take().text != "{":
             pass
-        while self.take().text != "}":
+        while self._take().text != "}":
             pass
 
-    def triples(self, own: tuple[int, ...]) -> None:
+    def _triples(self, own: tuple[int, ...]) -> None:
         """Read a subject with its properties and values."""
-        subject = self.term()
+        subject = self._term()
         while True:
-            path = self.verb()
+            path = self._verb()
             while True:
-                self.hops.append(Hop(own, subject, path, self.term()))
-                if self.token.text != ",":
+                self.hops.append(Hop(own, subject, path, self._term()))
+                if self._token.text != ",":
                     break
-                self.take()
-            while self.token.text == ";":
-                self.take()
-                if self.token.text in (".", "}", ";"):
+                self._take()
+            while self._token.text == ";":
+                self._take()
+                if self._token.text in (".", "}", ";"):
                     continue
                 break
             else:
                 return
 
-    def term(self) -> str:
-        token = self.take()
+    def _term(self) -> str:
+        token = self._take()
         if token.kind == "variable":
             name = token.text[1:]
             return f"?{name}" if not self.scope or name in self.shown else f"?{name}{self.scope}"
         if token.kind in ("iri", "name"):
-            return f"<{self.iri(token)}>"
+            return f"<{self._iri(token)}>"
         if token.kind == "string":
-            if self.token.kind == "tag":
-                self.take()
-            elif self.token.text == "^^":
+            if self._token.kind == "tag":
+                self._take()
+            elif self._token.text == "^^":
                 self.place += 2
             return ""
         if token.kind == "number" or token.text in ("true", "false"):
             return ""
         raise Unreadable(f'"{token.text}" as a term')
 
-    def iri(self, token: Token) -> str:
+    def _iri(self, token: Token) -> str:
         if token.kind == "iri":
             return token.text[1:-1]
         prefix, _, local = token.text.partition(":")
@@ -174,41 +174,41 @@ class _Reader:
             raise Unreadable(f'the name "{token.text}"')
         return self.prefixes[prefix] + local
 
-    def verb(self) -> Path | None:
-        if self.token.kind == "variable":
-            self.take()
+    def _verb(self) -> Path | None:
+        if self._token.kind == "variable":
+            self._take()
             return None
-        return self.alternatives()
+        return self._alternatives()
 
-    def alternatives(self) -> Path:
-        return self.parted("|", self.sequence)
+    def _alternatives(self) -> Path:
+        return self._parted("|", self._sequence)
 
-    def sequence(self) -> Path:
-        return self.parted("/", self.step)
+    def _sequence(self) -> Path:
+        return self._parted("/", self._step)
 
-    def parted(self, mark: str, part: Callable[[], Path]) -> Path:
+    def _parted(self, mark: str, part: Callable[[], Path]) -> Path:
         parts = [part()]
-        while self.token.text == mark:
-            self.take()
+        while self._token.text == mark:
+            self._take()
             parts.append(part())
         return parts[0] if len(parts) == 1 else Path(mark, parts=tuple(parts))
 
-    def step(self) -> Path:
-        if self.token.text == "^":
-            self.take()
-            return Path("^", parts=(self.step(),))
-        token = self.take()
+    def _step(self) -> Path:
+        if self._token.text == "^":
+            self._take()
+            return Path("^", parts=(self._step(),))
+        token = self._take()
         if token.text == "(":
-            inner = self.alternatives()
-            self.take()
+            inner = self._alternatives()
+            self._take()
         elif token.text == "a":
             inner = Path("", RDF + "type")
         elif token.kind in ("iri", "name"):
-            inner = Path("", self.iri(token))
+            inner = Path("", self._iri(token))
         else:
             raise Unreadable(f'"{token.text}" in a path')
-        if self.token.text in ("*", "+", "?"):
-            inner = Path(self.take().text, parts=(inner,))
+        if self._token.text in ("*", "+", "?"):
+            inner = Path(self._take().text, parts=(inner,))
         return inner
 
 
@@ -216,7 +216,7 @@ def read_hops(text: str) -> list[Hop]:
     """Return the triple patterns of a query; raises Unreadable for a query that is not understood."""
     reader = _Reader(list(scan(text)))
     try:
-        reader.query()
+        reader.read()
     except (IndexError, ValueError) as error:
         raise Unreadable(str(error)) from None
     return reader.hops
