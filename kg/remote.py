@@ -115,7 +115,9 @@ class RemoteStore:
             name = row["graph"].value
             if name == self.merged or name in known:
                 place = DefaultGraph() if name == self.merged else NamedNode(name)
-                yield Quad(row["subject"], row["predicate"], row["object"], place)
+                # What was asked for is taken as it was: Virtuoso gives a constant another datatype.
+                ends = (row[key] if term is None else term for key, term in given.items())
+                yield Quad(*ends, place)  # type: ignore[call-arg, arg-type]
 
     def named_graphs(self) -> Iterator[NamedNode]:
         """Return the named graphs, the merged one left out."""

@@ -51,7 +51,7 @@ class Endpoint:
             opened = store.create(folder / "store")
             found = _count(held) if self.settings.endpoint else _stored(opened, held)
             del opened  # closes it
-            files = release.checksums(folder / "store")
+            files = release.checksums(folder)
             manifest = Manifest(name, found.statements, found.digest, found.graphs, files)
             manifest = replace(manifest, endpoint=self.settings.endpoint)
             (folder / release.MANIFEST).write_text(manifest.to_json(), encoding="utf-8")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from kg import export
+from kg.contents import census
 from kg.release import open_release
 from kg.settings import Settings
-from kg.store import Store, census, graphs, match, to_node
+from kg.store import Store, graphs, match, to_node
 
 
 @pytest.fixture(scope="module")
