@@ -95,7 +95,7 @@ def test_row_21(command: Command, tmp_path: Path) -> None:
     made.flush()
     held = census(made)
     del made  # closes it
-    files = release.checksums(folder / "store")
+    files = release.checksums(folder)
     manifest = release.Manifest("made", held.statements, held.digest, held.graphs, files)
     (folder / release.MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
     (tmp_path / ".servanda" / release.CURRENT).symlink_to(Path("releases", "made"))
