@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, serialize
@@ -69,7 +70,7 @@ class Part(NamedTuple):
     pieces: list[Piece]
 
 
-class Loader:
+class Loader(AbstractContextManager["Loader"]):
     """Load lines into a store, as a context: at its end all is loaded. `graphs` are those that were met so far.
 
     `seen` is told the graphs before the first of their statements is loaded, and may object.
