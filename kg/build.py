@@ -76,6 +76,7 @@ def build(settings: Settings, force: bool = False, step: Step = lambda message: 
         findings = check.run(settings, progress=step)
         severities = _judge(findings)
         afresh = force or settings.endpoint or not before or before.manifest.code != plan.code
+        afresh = afresh or _rules(before.manifest.sources) != _rules(plan.sources)
         with drafting(settings, plan.digest, None if afresh else before) as draft:
             step("loading")
             if afresh or not before:
@@ -93,17 +94,17 @@ def amend(
 ) -> tuple[Census, dict[str, int]]:
     """Make graphs of a draft hold these statements (none removes a graph), derive again and count again.
 
-    Returns the census, and the statements that each rule derived.
+    Returns the census, and how many statements of each property were derived.
     """
     derived = Names.load(settings).derived_graph
     touched = {derived, *graphs}
     before = contents.tally(draft.embedded, touched)
-    contents.replace(draft.embedded, {derived: (), **graphs})
+    changed = contents.replace(draft.embedded, graphs)
     step("deriving")
-    rules = reason.derive(draft.embedded, settings)
+    counts = reason.derive(draft.embedded, settings, changed)
     step("counting")
     draft.embedded.flush()
-    return base.amended(before, contents.tally(draft.embedded, touched), len(draft.embedded)), rules
+    return base.amended(before, contents.tally(draft.embedded, touched), len(draft.embedded)), counts
 
 
 def manifest_of(settings: Settings, opened: Store, plan: Plan, census: Census, derived: dict[str, int]) -> Manifest:
@@ -157,6 +158,11 @@ def _fill(settings: Settings, draft: Draft, before: Live | None, step: Step) -> 
     step("counting")
     draft.store.flush()
     return contents.census(draft.store), derived
+
+
+def _rules(digests: Mapping[str, str]) -> dict[str, str]:
+    """Return the digests of the rules; when one changes, everything may follow differently."""
+    return {name: digest for name, digest in digests.items() if name.endswith(".rq")}
 
 
 def _changed(settings: Settings, before: Live, plan: Plan) -> dict[str, list[Triple]]:

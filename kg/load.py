@@ -81,7 +81,8 @@ def code_digest(settings: Settings) -> str:
     They count as well, since another rule engine or loader may give another release from the same files.
     """
     total = hashlib.sha256(f"{pyoxigraph.__version__} {settings.base_iri}".encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    package = Path(__file__).parent
+    for path in sorted([*package.glob("*.py"), *package.glob("queries/*/*.rq"), *package.glob("queries/*.rq")]):
         total.update(f"\n{path.name}\n{_sha256(path)}".encode())
     return total.hexdigest()
 
