@@ -100,34 +100,22 @@ def amend(
 ) -> tuple[Census, dict[str, int]]:
     """Make graphs of a draft hold these statements (none removes a graph), derive again and count again.
 
-<<<<<<< HEAD
-    Returns the census, and how many statements of each property were derived.
-=======
     `filled` are graphs that the draft holds already and `base` does not count. Returns the census, and how many
     statements were derived of each property.
->>>>>>> main
     """
     derived = Names.load(settings).derived_graph
     touched = {derived, *graphs}
     before = contents.tally(draft.embedded, touched)
-<<<<<<< HEAD
-    changed = contents.replace(draft.embedded, graphs)
-    step("deriving")
-    counts = reason.derive(draft.embedded, settings, changed)
-    step("counting")
-    draft.embedded.flush()
-    return base.amended(before, contents.tally(draft.embedded, touched), len(draft.embedded)), counts
-=======
-    contents.replace(draft.embedded, {derived: (), **graphs})
+    # After a bulk load everything is derived again: what came with it is not known statement by statement.
+    changed = contents.replace(draft.embedded, {derived: (), **graphs} if filled else graphs)
     with ThreadPoolExecutor(1) as pool:
         counting = pool.submit(contents.tally, draft.embedded, sorted(filled))  # while the rules run on another core
         step("deriving")
-        rules = reason.derive(draft.embedded, settings)
+        rules = reason.derive(draft.embedded, settings, None if filled else changed)
         step("counting")
         draft.store.flush()
         after = {**counting.result(), **contents.tally(draft.embedded, touched)}
     return base.amended(before, after, len(draft.embedded)), rules
->>>>>>> main
 
 
 def manifest_of(settings: Settings, opened: Store, plan: Plan, census: Census, derived: dict[str, int]) -> Manifest:
