@@ -131,8 +131,8 @@ def _syntax_fault(error: SyntaxError, text: str, name: str, format: RdfFormat, s
         message = "named graphs not allowed in Turtle"
     elif "No scheme found" in message:
         message = "relative IRI without base"
-    elif message.startswith("Invalid IRI"):
-        message = f"invalid IRI ({message.removeprefix('Invalid IRI').strip()})"
+    elif "Invalid IRI" in message:
+        message = f"invalid IRI ({message.partition('Invalid IRI')[2].strip()})"
     if len(message) > MAX_MESSAGE:
         message = f"{message[: MAX_MESSAGE // 2]} … {message[-MAX_MESSAGE // 2 :]}"
     return SyntaxFault(message, name, line or 1, column or 1)

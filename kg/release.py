@@ -126,12 +126,12 @@ def live_folder(settings: Settings) -> Path:
     return link.resolve()
 
 
-def store_folder(settings: Settings) -> Path:
+def store_folder(settings: Settings, live: Path | None = None) -> Path:
     """Return the folder of the embedded store of the live release, for `kg.store.open_read_only`.
 
     Where a server holds the statements it is empty, and serves to read the text of queries.
     """
-    return live_folder(settings) / "store"
+    return (live or live_folder(settings)) / "store"
 
 
 def read_manifest(folder: Path) -> Manifest:
