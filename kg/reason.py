@@ -8,22 +8,22 @@ follows from it stays there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from kg import contents
 from kg import store as database
 from kg.contents import Change
-from kg.errors import InputError, QuerySyntaxError
 from kg.names import Names
 from kg.queryfile import read_query
-from kg.rules import FOLDER, Rule, is_axiom, reads, rules
+from kg.rederive import rederive
+from kg.rules import Rule, add, is_axiom, reads, rules, run
 from kg.settings import Settings
 from kg.store import EmbeddedStore, Node, Store, iri
 
-__all__ = ["add", "counts", "derive", "rule_of", "run"]
+__all__ = ["counts", "derive", "rule_of"]
 
 COUNTS = Path(__file__).parent / "queries" / "store" / "derived.rq"
 PART = 50_000
@@ -42,8 +42,6 @@ def derive(store: Store, settings: Settings, changed: Change | None = None) -> d
     names = Names.load(settings)
     if changed and isinstance(store, EmbeddedStore):
         if _is_small(settings, *changed):
-            from kg.rederive import rederive
-
             rederive(store, rules(settings), names, *changed)
             return counts(store, settings)
         contents.replace(store, {names.derived_graph: ()})
@@ -91,24 +89,6 @@ def rule_of(store: Store, settings: Settings, subject: Node, predicate: Node, ob
         if predicate.value in rule.derives and wanted in run(store, rule, rule.text, names, bound):
             return rule
     return None
-
-
-def run(
-    store: Store, rule: Rule, text: str, names: Names, bindings: database.Bindings | None = None
-) -> Iterator[Triple]:
-    """Ask a query about a rule; raises InputError with the place of the rule if it is no query."""
-    try:
-        found = database.evaluate(store, text, bindings, names.prefixes)
-    except QuerySyntaxError as error:
-        raise InputError(f"ontology/{FOLDER}/{rule.name}.rq:{error}") from None
-    assert not isinstance(found, QuerySolutions | QueryBoolean), "a rule constructs triples"
-    yield from (triple for triple in found if triple.predicate.value in rule.derives)
-
-
-def add(store: Store, names: Names, triples: Collection[Triple]) -> None:
-    """Put derived triples into the derived graph and the default graph."""
-    for name in (NamedNode(names.derived_graph), DefaultGraph()):
-        store.extend(Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples)
 
 
 def _insert(store: Store, rule: Rule, names: Names) -> None:

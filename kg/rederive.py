@@ -14,8 +14,7 @@ from functools import cache
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
 from kg.names import Names
-from kg.reason import add, run
-from kg.rules import Pattern, Rule, key_of, reads
+from kg.rules import Pattern, Rule, add, key_of, reads, run
 from kg.store import EmbeddedStore, Node, select, to_node
 
 __all__ = ["rederive"]

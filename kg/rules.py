@@ -13,23 +13,23 @@ A rule may deny only what no rule derives, so that the order of the rules does n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
 
-from kg.errors import InputError
+from kg.errors import InputError, QuerySyntaxError
 from kg.names import Names
 from kg.queryfile import QueryFile, read_queries
 from kg.settings import Settings
-from kg.store import Node, Store, iri, match, to_node, to_term
+from kg.store import Bindings, Node, Store, evaluate, iri, match, to_node, to_term
 from kg.terminals import Token, Unreadable, place, scan
 
-__all__ = ["FOLDER", "Pattern", "Rule", "is_axiom", "key_of", "reads", "rules"]
+__all__ = ["FOLDER", "Pattern", "Rule", "add", "is_axiom", "key_of", "reads", "rules", "run"]
 
 FOLDER = "rules"
 QUERIES = Path(__file__).parent / "queries" / FOLDER
@@ -120,6 +120,24 @@ def key_of(triple: Triple | Quad) -> str:
 def is_axiom(pattern: Pattern) -> bool:
     """Tell whether a fact is one that the ontology states of its terms."""
     return isinstance(pattern[1], Node) and pattern[1].value.startswith(SCHEMA)
+
+
+def run(
+    store: Store, rule: Rule, text: str, names: Names, bindings: Bindings | None = None
+) -> Iterator[Triple]:
+    """Ask a query about a rule; raises InputError with the place of the rule if it is no query."""
+    try:
+        found = evaluate(store, text, bindings, names.prefixes)
+    except QuerySyntaxError as error:
+        raise InputError(f"ontology/{FOLDER}/{rule.name}.rq:{error}") from None
+    assert not isinstance(found, QuerySolutions | QueryBoolean), "a rule constructs triples"
+    yield from (triple for triple in found if triple.predicate.value in rule.derives)
+
+
+def add(store: Store, names: Names, triples: Collection[Triple]) -> None:
+    """Put derived triples into the derived graph and the default graph."""
+    for name in (NamedNode(names.derived_graph), DefaultGraph()):
+        store.extend(Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples)
 
 
 def _values(rule: Rule, variable: str, store: Store) -> Iterator[str]:
