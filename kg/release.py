@@ -67,7 +67,7 @@ class Manifest:
     loaded: dict[str, dict[str, str]] = field(default_factory=dict)
     """name (`file`) and SHA-256 (`digest`) of the file that a graph was loaded from by itself, by the graph's IRI"""
     derived: dict[str, int] = field(default_factory=dict)
-    """statements that each rule derived"""
+    """derived statements of each property"""
     findings: dict[str, int] = field(default_factory=dict)
     """findings of validation by severity"""
     figures: dict[str, int] = field(default_factory=dict)
