@@ -93,14 +93,14 @@ def amend(
 ) -> tuple[Census, dict[str, int]]:
     """Make graphs of a draft hold these statements (none removes a graph), derive again and count again.
 
-    Returns the census, and the statements that each rule derived.
+    Nothing is derived in a store that has graphs and was made without rules. Returns the census, and the statements that each rule derived.
     """
     derived = Names.load(settings).derived_graph
     touched = {derived, *graphs}
     before = contents.tally(draft.embedded, touched)
     contents.replace(draft.embedded, {derived: (), **graphs})
     step("deriving")
-    rules = reason.derive(draft.embedded, settings)
+    rules = reason.derive(draft.embedded, settings) if derived in base.graphs or not base.graphs else {}
     step("counting")
     draft.embedded.flush()
     return base.amended(before, contents.tally(draft.embedded, touched), len(draft.embedded)), rules

@@ -27,7 +27,7 @@ from kg.parsing import SUFFIXES, format_of, parse_rdf
 from kg.release import Manifest
 from kg.settings import Settings
 
-__all__ = ["Loaded", "drop", "listed", "load", "short"]
+__all__ = ["Loaded", "drop", "latest", "listed", "load", "put", "refusal", "short"]
 
 Step = Callable[[str], None]
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -59,7 +59,7 @@ def load(
     """
     _embedded_only(settings)
     with locked(settings.store):
-        before, names = _before(settings), Names.load(settings)
+        before, names = latest(settings), Names.load(settings)
         loaded: dict[str, list[Triple]] = {}
         origins: dict[str, dict[str, str]] = {}
         errors: list[ServandaError] = []
@@ -75,7 +75,7 @@ def load(
             loaded |= reading.graphs
             origins |= dict.fromkeys(reading.graphs, reading.origin)
         if loaded:
-            _publish(settings, before, loaded, origins, step)
+            put(settings, before, loaded, origins, step)
         return [Loaded(iri, len(set(loaded[iri])), origins[iri]["file"]) for iri in loaded], errors
 
 
@@ -86,11 +86,11 @@ def drop(settings: Settings, graph: str, step: Step = lambda message: None) -> N
     """
     _embedded_only(settings)
     with locked(settings.store):
-        before, names = _before(settings), Names.load(settings)
+        before, names = latest(settings), Names.load(settings)
         _refuse(graph, names, before, short(graph, names), {})
         if before is None or graph not in before.manifest.loaded:
             raise NotFound(short(graph, names), "graph")
-        _publish(settings, before, {graph: []}, {}, step)
+        put(settings, before, {graph: []}, {}, step)
 
 
 def listed(settings: Settings) -> list[Loaded]:
@@ -130,26 +130,39 @@ def _default(path: Path, names: Names) -> str:
     return names.graph_iri(f"loaded/{stem}")
 
 
-def _refuse(iri: str, names: Names, before: Live | None, name: str, origins: dict[str, dict[str, str]]) -> None:
+def refusal(graph: str, names: Names, before: Live | None) -> str:
+    """Say why a graph is not to be written by itself, "" if it may be."""
+    shown = short(graph, names)
+    file = f"{graph.removeprefix(names.graph_iri(''))}.ttl"
+    if graph == names.derived_graph:
+        return f"{shown} holds what rules derive, and nothing else"
+    if graph == names.graph_iri("merged"):
+        return f"{shown} is what all statements together are called on a server"
+    if before and graph == names.graph_iri(file) and file in before.manifest.sources:
+        return f"{shown} is the graph of {file}; change that file and run `servanda build`"
+    return ""
+
+
+def _refuse(graph: str, names: Names, before: Live | None, name: str, origins: dict[str, dict[str, str]]) -> None:
     """Raise InputError for a graph that is not to be loaded or dropped by itself."""
-    shown = short(iri, names)
-    owners = {names.graph_iri(source): source for source in (before.manifest.sources if before else ())}
-    if iri == names.derived_graph:
-        raise InputError(f"{name}: {shown} holds what rules derive, and nothing else")
-    if iri in owners:
-        raise InputError(f"{name}: {shown} is the graph of {owners[iri]}; change that file and run `servanda build`")
-    if iri in origins:
-        raise InputError(f"{name}: {shown} is in {origins[iri]['file']} too")
+    reason = refusal(graph, names, before)
+    if not reason and graph in origins:
+        reason = f"{short(graph, names)} is in {origins[graph]['file']} too"
+    if reason:
+        raise InputError(f"{name}: {reason}")
 
 
-def _publish(
+def put(
     settings: Settings,
     before: Live | None,
     graphs: dict[str, list[Triple]],
     origins: dict[str, dict[str, str]],
-    step: Step,
+    step: Step = lambda message: None,
 ) -> None:
-    """Make the release before, or an empty one, with these graphs in place of those of the same names."""
+    """Make the release before, or an empty one, with these graphs in place of those of the same names.
+
+    `origins` says for the manifest what each came from. The caller holds the lock; raises as `load`.
+    """
     past = before.manifest if before else Manifest(code=files.code_digest(settings))
     kept = {iri: origin for iri, origin in past.loaded.items() if iri not in graphs}
     plan = Plan(past.code, past.sources, dict(sorted({**kept, **origins}.items())))
@@ -167,7 +180,7 @@ def _embedded_only(settings: Settings) -> None:
         raise UsageError(f"{settings.endpoint}: single graphs can be loaded and dropped in the embedded store only")
 
 
-def _before(settings: Settings) -> Live | None:
+def latest(settings: Settings) -> Live | None:
     """Return the live release, None if there is none yet; raises StoreFault if it is damaged."""
     if not (settings.store / release.CURRENT).is_symlink():
         return None

@@ -24,7 +24,7 @@ from pathlib import Path
 from kg.caller import ATTENTION, Caller
 from kg.errors import LimitExceeded, ServandaError
 
-__all__ = ["isolate", "main", "memory_exceeded", "receive", "send"]
+__all__ = ["address_space", "isolate", "main", "memory_exceeded", "receive", "send"]
 
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
@@ -118,7 +118,7 @@ def _serve(connection: socket.socket, network: str) -> None:
     except ServandaError as error:
         send(connection, _error(error))
         return
-    base = _address_space()
+    base = address_space()
     _bound_memory(base + setup["memory"])
     send(connection, json.dumps({"network": network}).encode())
     while True:
@@ -127,7 +127,7 @@ def _serve(connection: socket.socket, network: str) -> None:
         body = b""
         try:
             rows, body = answer(store, graphs, job, setup)
-            reply = json.dumps({"rows": rows, "grown": _address_space() - base}).encode()
+            reply = json.dumps({"rows": rows, "grown": address_space() - base}).encode()
         except ServandaError as error:
             reply = _error(error)
         except MemoryError:
@@ -159,7 +159,7 @@ def _bound_cpu(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
-def _address_space() -> int:
+def address_space() -> int:
     """Return the size of the address space in bytes, 0 where the system does not say."""
     try:
         with open("/proc/self/statm", encoding="ascii") as handle:

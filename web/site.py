@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from kg.query import QueryService
 from kg.release import Manifest, live_folder, open_release
 from kg.settings import Settings
 from kg.store import Store
+from kg.update import UpdateService
 
 KEY = "servanda"
 _lock = threading.Lock()
@@ -32,6 +33,7 @@ class Site:
     manifest: Manifest
     folder: Path
     queries: QueryService
+    updates: UpdateService
 
     @property
     def version(self) -> str:
@@ -51,7 +53,8 @@ def open_site(settings: Settings) -> Site:
     """Open the live release; raises StoreFault when there is none or it is damaged."""
     release = open_release(settings)
     names = Names.load(settings)
-    return Site(settings, names, release.store, release.manifest, release.folder, QueryService(settings))
+    queries, updates = QueryService(settings), UpdateService(settings)
+    return Site(settings, names, release.store, release.manifest, release.folder, queries, updates)
 
 
 def static_address(name: str) -> str:
@@ -90,7 +93,7 @@ def _live() -> Site:
             site = current_app.extensions[KEY]
             if folder != site.folder:
                 release = open_release(site.settings)
-                site = Site(site.settings, site.names, release.store, release.manifest, release.folder, site.queries)
+                site = replace(site, store=release.store, manifest=release.manifest, folder=release.folder)
                 current_app.extensions[KEY] = site
     except StoreFault as fault:
         current_app.logger.warning("still serving release %s: %s", site.version, fault)

@@ -11,6 +11,7 @@ from kg import release, store
 from kg.contents import census
 from kg.release import Manifest
 from kg.settings import Limits, Settings
+from kg.writers import make_token
 from web import create_app
 from web.site import KEY
 
@@ -22,7 +23,11 @@ class Endpoint:
 
     def __init__(self, folder: Path) -> None:
         limits = Limits(client_seconds=1e6, client_errors=1_000_000)  # the suites are one client
-        self.settings = Settings.load({}, root=ROOT, store=folder, limits=limits)
+        token, line = make_token()
+        (folder / "writers").write_text(line, encoding="utf-8")
+        (folder / "writers").chmod(0o600)
+        self.writer = {"Authorization": f"Bearer {token}"}
+        self.settings = Settings.load({}, root=ROOT, store=folder, limits=limits, writers=folder / "writers")
         self.hold([])
         app = create_app(self.settings)
         app.testing = True
