@@ -93,7 +93,8 @@ def amend(
 ) -> tuple[Census, dict[str, int]]:
     """Make graphs of a draft hold these statements (none removes a graph), derive again and count again.
 
-    Nothing is derived in a store that has graphs and was made without rules. Returns the census, and the statements that each rule derived.
+    Nothing is derived in a store that has graphs and was made without rules. Returns the census, and the statements
+    that each rule derived.
     """
     derived = Names.load(settings).derived_graph
     touched = {derived, *graphs}

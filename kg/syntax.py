@@ -30,6 +30,8 @@ def explain(read: Callable[[str], object], text: str, noun: str, error: SyntaxEr
     `read` gives a text to the parser; `noun` says what the text should have been.
     """
     reported = query_error(error)
+    if not reported.line:  # right by its grammar, wrong as a whole
+        return reported
     try:
         tokens = list(scan(text))
     except Unreadable:

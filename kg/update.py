@@ -83,8 +83,6 @@ class UpdateService:
             try:
                 while process.poll() is None:
                     caller.check()
-                    if self._closed.is_set():
-                        raise Cancelled("the service is shutting down")
                     try:
                         process.wait(ATTENTION)
                     except subprocess.TimeoutExpired:
@@ -99,6 +97,8 @@ class UpdateService:
     def _outcome(self, code: int, said: bytes, complaints: str) -> bool:
         """Return what the process has found out, or raise why it could not."""
         limits = self._settings.limits
+        if code < 0 and self._closed.is_set():
+            raise Cancelled("the service is shutting down")
         if code == -signal.SIGALRM:
             raise LimitExceeded(f"time limit of {limits.seconds:g} s", "time", max(1, round(limits.seconds)))
         if code < 0:  # the engine ends the process that gets no memory

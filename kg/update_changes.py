@@ -27,6 +27,7 @@ Refusal = Callable[[str], str]
 
 def check_syntax(text: str, names: Names) -> None:
     """Let the engine read a whole update; raises QuerySyntaxError with line and column."""
+
     def read(text: str) -> None:
         in_memory().update(text, base_iri=names.base_iri, prefixes=names.prefixes)
 

@@ -1,4 +1,4 @@
-"""Updates over the SPARQL 1.1 Protocol (section 2.2), for those who send a token of a writer; by default nobody has one.
+"""Updates over the SPARQL 1.1 Protocol (section 2.2), for those who send the token of a writer; by default none can.
 
 Only the header Authorization counts: no cookie, no parameter. So no page of another site can make a browser write.
 """
