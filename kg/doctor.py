@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg import release
+from kg import release, text_index
 from kg.contents import census
 from kg.draft import RELEASES, live_name
 from kg.errors import EnvironmentFault, ServandaError, StoreFault, counted
@@ -94,6 +94,8 @@ def _release(settings: Settings, folder: Path) -> Iterator[str]:
         elif found[name] != manifest.files[name]:
             damaged = True
             yield f"{folder / name}: not as it was made; {_way_out(manifest)}"
+    if not damaged and (problem := text_index.check(folder)):
+        yield problem
     if damaged and not manifest.endpoint:
         yield _count(folder, manifest)
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from kg import release, store
+from kg import release, store, text_index
 from kg.errors import EnvironmentFault, StoreFault
 from kg.release import CURRENT, Manifest
 from kg.settings import Settings
@@ -108,7 +108,8 @@ def _lock(handle: IO[str]) -> bool:
 
 
 def publish(settings: Settings, draft: Draft, manifest: Manifest) -> Manifest:
-    """Seal a draft and make it the live release; return the manifest with the checksums of the store."""
+    """Index a draft, seal it and make it the live release; return the manifest with the checksums of its files."""
+    text_index.write(draft.store, draft.folder)
     draft.embedded.flush()
     del draft.embedded, draft.store  # closes it
     known = (draft.base.folder, draft.base.manifest.files) if draft.base else ()

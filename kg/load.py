@@ -76,12 +76,14 @@ def digests(settings: Settings) -> dict[str, str]:
 
 
 def code_digest(settings: Settings) -> str:
-    """Return the SHA-256 of this package, the version of the store and the base IRI.
+    """Return the SHA-256 of this package with its stored queries, the version of the store and the base IRI.
 
     They count as well, since another rule engine or loader may give another release from the same files.
     """
     total = hashlib.sha256(f"{pyoxigraph.__version__} {settings.base_iri}".encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    package = Path(__file__).parent
+    patterns = ("*.py", "queries/*.rq", "queries/text/*.sql")
+    for path in (path for pattern in patterns for path in sorted(package.glob(pattern))):
         total.update(f"\n{path.name}\n{_sha256(path)}".encode())
     return total.hexdigest()
 

@@ -21,8 +21,8 @@ from typing import IO, Any
 from kg import errors
 from kg.caller import ATTENTION, Caller
 from kg.errors import Cancelled, EnvironmentFault, LimitExceeded, QueryRefused, ServandaError
+from kg.forkserver import KEPT_VARIABLES
 from kg.line import Line
-from kg.pool import KEPT_VARIABLES
 from kg.settings import Settings
 from kg.worker import memory_exceeded
 

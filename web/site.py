@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from kg.query import QueryService
 from kg.release import Manifest, live_folder, open_release
 from kg.settings import Settings
 from kg.store import Store
+from kg.text_index import TextIndex, open_index
 from kg.update import UpdateService
 
 KEY = "servanda"
@@ -34,6 +35,7 @@ class Site:
     folder: Path
     queries: QueryService
     updates: UpdateService
+    texts: TextIndex
 
     @property
     def version(self) -> str:
@@ -51,10 +53,7 @@ def current() -> Site:
 
 def open_site(settings: Settings) -> Site:
     """Open the live release; raises StoreFault when there is none or it is damaged."""
-    release = open_release(settings)
-    names = Names.load(settings)
-    queries, updates = QueryService(settings), UpdateService(settings)
-    return Site(settings, names, release.store, release.manifest, release.folder, queries, updates)
+    return _opened(settings, Names.load(settings), QueryService(settings), UpdateService(settings))
 
 
 def static_address(name: str) -> str:
@@ -92,12 +91,17 @@ def _live() -> Site:
         with _lock:
             site = current_app.extensions[KEY]
             if folder != site.folder:
-                release = open_release(site.settings)
-                site = replace(site, store=release.store, manifest=release.manifest, folder=release.folder)
+                site = _opened(site.settings, site.names, site.queries, site.updates)
                 current_app.extensions[KEY] = site
     except StoreFault as fault:
         current_app.logger.warning("still serving release %s: %s", site.version, fault)
     return site
+
+
+def _opened(settings: Settings, names: Names, queries: QueryService, updates: UpdateService) -> Site:
+    release = open_release(settings)
+    index = open_index(release.folder)
+    return Site(settings, names, release.store, release.manifest, release.folder, queries, updates, index)
 
 
 @lru_cache(maxsize=64)

@@ -33,7 +33,7 @@ def carry_out(update: Update) -> Response:
         raise Problem(400, "More than one operation", "Send one parameter “update”, and no “query” beside it.")
     site = current()
     if site.settings.endpoint:
-        detail = "The statements are on a server of their own: send updates there, and run servanda build after them."
+        detail = "The statements are on a server of their own, which is filled from files only."
         raise Problem(501, "Updates are not implemented here", detail)
     default, named = (update.parameters.getlist(f"using-{kind}-uri") for kind in ("graph", "named-graph"))
     changed = site.updates.run(update.texts[0], writer, default, named, caller())

@@ -147,4 +147,4 @@ def test_a_server_is_written_to_where_it_is(client: FlaskClient) -> None:
     remote = replace(site, settings=replace(site.settings, endpoint="http://127.0.0.1:1/"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("web.updates.current", lambda: remote)
-        assert "on a server of their own" in detail(client.post("/sparql", data={"update": INSERT}), 501)
+        assert "filled from files only" in detail(client.post("/sparql", data={"update": INSERT}), 501)
