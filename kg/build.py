@@ -76,6 +76,8 @@ def build(settings: Settings, force: bool = False, step: Step = lambda message: 
         findings = check.run(settings, progress=step)
         severities = _judge(findings)
         afresh = force or settings.endpoint or not before or before.manifest.code != plan.code
+        if before and _rules(before.manifest.sources) != _rules(plan.sources):
+            afresh = True
         with drafting(settings, plan.digest, None if afresh else before) as draft:
             step("loading")
             if afresh or not before:
@@ -98,17 +100,18 @@ def amend(
 ) -> tuple[Census, dict[str, int]]:
     """Make graphs of a draft hold these statements (none removes a graph), derive again and count again.
 
-    `filled` are graphs that the draft holds already and `base` does not count. Nothing is derived in a store that has
-    graphs and was made without rules. Returns the census, and how many statements were derived of each property.
+    `filled` are graphs that the draft holds already and `base` does not count. Returns the census, and how many
+    statements were derived of each property.
     """
     derived = Names.load(settings).derived_graph
     touched = {derived, *graphs}
     before = contents.tally(draft.embedded, touched)
-    contents.replace(draft.embedded, {derived: (), **graphs})
+    # After a bulk load everything is derived again: what came with it is not known statement by statement.
+    changed = contents.replace(draft.embedded, {derived: (), **graphs} if filled else graphs)
     with ThreadPoolExecutor(1) as pool:
         counting = pool.submit(contents.tally, draft.embedded, sorted(filled))  # while the rules run on another core
         step("deriving")
-        rules = reason.derive(draft.embedded, settings) if derived in base.graphs or not base.graphs else {}
+        rules = reason.derive(draft.embedded, settings, None if filled else changed)
         step("counting")
         draft.store.flush()
         after = {**counting.result(), **contents.tally(draft.embedded, touched)}
@@ -165,6 +168,11 @@ def _fill(settings: Settings, draft: Draft, before: Live | None, step: Step) -> 
     step("counting")
     draft.store.flush()
     return contents.census(draft.store), derived
+
+
+def _rules(digests: Mapping[str, str]) -> dict[str, str]:
+    """Return the digests of the rules; when one changes, everything may follow differently."""
+    return {name: digest for name, digest in digests.items() if name.endswith(".rq")}
 
 
 def _changed(settings: Settings, before: Live, plan: Plan) -> dict[str, list[Triple]]:

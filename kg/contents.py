@@ -53,7 +53,7 @@ class Census(NamedTuple):
 
 
 class Change(NamedTuple):
-    """Hold the statements that came into the named graphs and those that left them, before any are derived."""
+    """Hold the statements that came into a named graph, and those that no named graph holds any more."""
 
     added: set[Triple]
     removed: set[Triple]
@@ -98,9 +98,8 @@ def merge(store: EmbeddedStore, came: Iterable[Triple], left: Iterable[Triple]) 
     gone = {triple for triple in left if not _held(store, triple)}
     for triple in gone:
         store.remove(Quad(*triple))
-    added = {triple for triple in came if Quad(*triple) not in store}
-    _add(store, added, DefaultGraph())
-    return Change(added, gone)
+    _add(store, {triple for triple in came if Quad(*triple) not in store}, DefaultGraph())
+    return Change(came, gone)
 
 
 def census(store: Store) -> Census:

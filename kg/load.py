@@ -82,7 +82,7 @@ def code_digest(settings: Settings) -> str:
     """
     total = hashlib.sha256(f"{pyoxigraph.__version__} {settings.base_iri}".encode())
     package = Path(__file__).parent
-    patterns = ("*.py", "queries/*.rq", "queries/text/*.sql")
+    patterns = ("*.py", "queries/*.rq", "queries/rules/*.rq", "queries/text/*.sql")
     for path in (path for pattern in patterns for path in sorted(package.glob(pattern))):
         total.update(f"\n{path.name}\n{sha256(path)}".encode())
     return total.hexdigest()
