@@ -93,7 +93,7 @@ def replace(store: EmbeddedStore, graphs: Mapping[str, Collection[Triple]]) -> C
     return merge(store, came, left)
 
 
-def merge(store: EmbeddedStore, came: Iterable[Triple], left: Iterable[Triple]) -> Change:
+def merge(store: EmbeddedStore, came: set[Triple], left: set[Triple]) -> Change:
     """Make the default graph follow what came into the named graphs and what left them."""
     gone = {triple for triple in left if not _held(store, triple)}
     for triple in gone:

@@ -35,7 +35,7 @@ class UpdateService:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         limits = settings.limits
-        self._line = Line((None,), limits.queue, limits.queue_seconds, "another update is carried out")
+        self._line = Line((True,), limits.queue, limits.queue_seconds, "another update is carried out")
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = threading.Event()
 

@@ -51,7 +51,7 @@ def two_graphs(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings.load({}, root=ROOT, store=tmp_path_factory.mktemp("two") / "store")
     with drafting(settings, "two") as draft:
         contents.fill(draft.store, quads)
-        plan = Plan("", {"data/a.ttl": ""}, {})
+        plan = Plan("c0de", {"data/a.ttl": ""}, {})
         publish(settings, draft, manifest_of(settings, draft.store, plan, contents.census(draft.store), {}))
     return settings
 

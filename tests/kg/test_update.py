@@ -85,7 +85,7 @@ def test_what_was_written_stays_in_the_next_build(built: Settings) -> None:
     build(built, force=True)
     after = open_release(built).manifest
     assert (after.loaded, after.digest) == (first.loaded, first.digest)
-    assert [one.file for one in graphs.listed(built) if one.graph == D] == ["update by 0123abcd"]
+    assert [one.file for one in graphs.listed(built) if one.iri == D] == ["update by 0123abcd"]
     graphs.drop(built, D)
     assert D not in open_release(built).manifest.graphs
 

@@ -80,7 +80,7 @@ def test_the_address_names_the_dataset(client: FlaskClient) -> None:
         ({"update": "INSERT DATA {\n<http://e/a> }"}, 400, "2:14"),
         ({"update": f"{INSERT} ; DROP GRAPH <http://e/none>"}, 400, "does not exist"),
         ({"update": "INSERT DATA { <http://e/a> <http://e/p> <data:,x> }"}, 400, 'scheme "data" not allowed'),
-        ({"update": "DROP ALL"}, 403, "graph:data/a is the graph of data/a.ttl; change that file"),
+        ({"update": "DROP ALL"}, 403, "graph:data/a is the graph of data/a.ttl; change it"),
         ({"update": "LOAD <http://e/x>"}, 403, "LOAD is disabled"),
         ({"update": "INSERT { ?s ?p 1 } WHERE { SERVICE <http://e/> { ?s ?p ?o } }"}, 403, "SERVICE is disabled"),
         ({"update": "DELETE { ?s ?p 1 } USING <http://e/g> WHERE {}", "using-graph-uri": OPEN}, 400, "combined"),
