@@ -9,7 +9,7 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, Quad
 from werkzeug.test import TestResponse
 
-from kg import release, store
+from kg import release, store, text_index
 from kg.contents import Census, census
 from kg.release import Manifest
 from kg.settings import Limits, Settings
@@ -30,6 +30,7 @@ class Endpoint:
         environment = {"SERVANDA_STORE": str(folder)} | (server.environment() if server else {})
         self.settings = Settings.load(environment, root=ROOT, limits=limits)
         self._graphs: set[str] = set()
+        text_index.write(store.in_memory(), folder)
         self.hold([])
         app = create_app(self.settings)
         app.testing = True
@@ -51,6 +52,7 @@ class Endpoint:
             opened = store.create(folder / "store")
             found = _count(held) if self.settings.endpoint else _stored(opened, held)
             del opened  # closes it
+            (folder / text_index.FILE).hardlink_to(self.settings.store / text_index.FILE)  # nothing is searched for
             files = release.checksums(folder)
             manifest = Manifest(name, found.statements, found.digest, found.graphs, files)
             manifest = replace(manifest, endpoint=self.settings.endpoint)
