@@ -7,6 +7,7 @@ only patterns see all statements. LOAD is refused wherever it stands, as every r
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode
@@ -58,7 +59,7 @@ def parse(text: str, limits: Limits, names: Names, dataset: Dataset) -> list[Ope
         _check_load(text, run)
     _check_load(text, tokens)
     reader = _Reader(text, tokens, names, dataset)
-    operations = reader.operations()
+    operations = list(_operations(reader))
     guard.check_prefixes(text, tokens, reader.prefixes)
     guard.check_size(reader.judged)
     return operations
@@ -69,6 +70,18 @@ def _check_load(text: str, tokens: list[Token]) -> None:
     for token in tokens:
         if token.kind == "word" and "load" in token.text.lower():
             raise QueryRefused("LOAD is disabled: nothing is fetched from elsewhere", "load", *place(text, token.start))
+
+
+def _operations(reader: _Reader) -> Iterator[Operation]:
+    """Read all operations; the prologue of one holds for those after it."""
+    prologue = reader.prologue()
+    number = 0
+    while operation := reader.operation():
+        number += 1
+        if number > MAX_OPERATIONS:
+            raise QueryRefused(f"more than {MAX_OPERATIONS} operations", "size")
+        yield operation._replace(before=prologue + operation.before)
+        prologue += reader.prologue()
 
 
 class _Reader:
@@ -85,23 +98,8 @@ class _Reader:
         self._dataset = dataset
         self._at = 0
 
-    def operations(self) -> list[Operation]:
-        """Read all operations; the prologue of one holds for those after it."""
-        found: list[Operation] = []
-        prologue = ""
-        while True:
-            prologue += self._prologue()
-            if self._at == len(self.tokens):
-                return found
-            if len(found) == MAX_OPERATIONS:
-                message = f"more than {MAX_OPERATIONS} operations"
-                raise QueryRefused(message, "size", *place(self.text, self.tokens[self._at].start))
-            operation = self._operation()
-            found.append(operation._replace(before=prologue + operation.before))
-            if self._at < len(self.tokens):
-                self._mark(";")
-
-    def _prologue(self) -> str:
+    def prologue(self) -> str:
+        """Read what declares prefixes and the base."""
         start = self._at
         while (word := self._word()) in ("BASE", "PREFIX"):
             self._at += 1
@@ -111,6 +109,15 @@ class _Reader:
             else:
                 self._base = self._iri()
         return self._slice(start, self._at) + "\n"
+
+    def operation(self) -> Operation | None:
+        """Read an operation and the mark after it; None at the end of the text."""
+        if self._at == len(self.tokens):
+            return None
+        found = self._operation()
+        if self._at < len(self.tokens):
+            self._mark(";")
+        return found
 
     def _operation(self) -> Operation:
         verb = self._keyword(*VERBS)
