@@ -48,8 +48,7 @@ def store_folder(size: int, data: Path) -> Path:
     if not folder.exists():
         store = Store(str(folder))
         store.bulk_load(path=str(quads_file(size, data)), format=RdfFormat.N_QUADS)
-        for graph in list(store.named_graphs()):
-            store.bulk_extend(Quad(*quad.triple) for quad in store.quads_for_pattern(None, None, None, graph))
+        store.bulk_extend(Quad(*quad.triple) for quad in store.quads_for_pattern(None, None, None))
         store.flush()
     return folder
 
