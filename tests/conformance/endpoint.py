@@ -14,6 +14,7 @@ from kg.contents import Census, census
 from kg.release import Manifest
 from kg.settings import Limits, Settings
 from kg.store import EmbeddedStore
+from kg.writers import make_token
 from tests.engines.servers import Server
 from web import create_app
 from web.site import KEY
@@ -28,7 +29,11 @@ class Endpoint:
     def __init__(self, folder: Path, server: Server | None = None) -> None:
         limits = Limits(client_seconds=1e6, client_errors=1_000_000)  # the suites are one client
         environment = {"SERVANDA_STORE": str(folder)} | (server.environment() if server else {})
-        self.settings = Settings.load(environment, root=ROOT, limits=limits)
+        token, line = make_token()
+        (folder / "writers").touch(0o600)
+        (folder / "writers").write_text(line, encoding="utf-8")
+        self.writer = {"Authorization": f"Bearer {token}"}
+        self.settings = Settings.load(environment, root=ROOT, limits=limits, writers=folder / "writers")
         self._graphs: set[str] = set()
         text_index.write(store.in_memory(), folder)
         self.hold([])
