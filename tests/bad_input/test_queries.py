@@ -182,7 +182,7 @@ def test_limits_of_the_rows_below_are_the_promised_ones() -> None:
 def test_row_46(sound: FlaskClient) -> None:
     query = "SELECT (COUNT(*) AS ?n) {?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l}"
     answer = ask(sound, query)
-    assert "time limit of 2 s" in detail(answer, 503)
+    assert "time limit of 4 s" in detail(answer, 503)
     assert int(answer.headers["Retry-After"]) >= 1
 
 
