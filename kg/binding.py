@@ -114,7 +114,9 @@ def set_dataset(text: str, default: Sequence[str], named: Collection[str]) -> st
             edits.setdefault(place, f"<{resolved(token, prefixes, base)}>")
     clauses = [f"FROM <{graph}>" for graph in default or [NO_GRAPH]]
     if any(token.kind == "word" and token.text.upper() == "GRAPH" for token in tokens):
-        clauses += [f"FROM NAMED <{graph}>" for graph in named or (NO_GRAPH,)]
+        # A server may see more than the dataset where it is empty, or where a GRAPH is not in it.
+        away = [NO_GRAPH] if not named or f"<{NO_GRAPH}>" in edits.values() else []
+        clauses += [f"FROM NAMED <{graph}>" for graph in (*named, *away)]
     clause = "\n".join(["", *clauses, ""])
     before = _levels(tokens)[0].body
     if tokens[before].text != "{":  # DESCRIBE of something that is named, with no pattern

@@ -48,7 +48,7 @@ def service(engine: Settings, tokens: Tokens) -> Iterator[FlaskClient]:
 
     Every other limit on a query is the default one.
     """
-    small = {"seconds": 4.0, "memory": 200_000_000}
+    small = {"seconds": 5.0, "memory": 100_000_000}
     limits = replace(engine.limits, **small, client_seconds=1e6, client_errors=1_000_000)
     for app in started(replace(engine, limits=limits, writers=tokens.file)):
         yield app.test_client()

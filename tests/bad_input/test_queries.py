@@ -20,6 +20,23 @@ UNKNOWN = "https://w3id.org/servanda/graph/unknown"
 # The public store holds no restricted graph, so the name of one must be answered like any name that never was.
 RESTRICTED = "https://w3id.org/servanda/graph/restricted"
 
+VIRTUOSO = {
+    "test_row_42": "inside GRAPH ?g { SELECT … } it looks into every graph that it holds, so it must hold no others",
+    "test_row_43": "GRAPH ?g {} names no graph",
+    "test_row_45": "BNODE() is not there, and the query is refused",
+    "test_row_50": "REGEX() gives up on a hostile pattern and says true",
+}
+"""what Virtuoso does otherwise"""
+
+
+@pytest.fixture(autouse=True)
+def _known_differences(request: pytest.FixtureRequest) -> None:
+    """Mark what Virtuoso is known to do otherwise; that it does not any more fails the run."""
+    callspec = getattr(request.node, "callspec", None)
+    reason = VIRTUOSO.get(request.node.originalname)
+    if reason and callspec and callspec.params.get("engine") == "virtuoso":
+        request.applymarker(pytest.mark.xfail(reason=reason))
+
 
 def test_row_27(sound: FlaskClient) -> None:
     for query in ("", "   \n", "# nothing"):
@@ -182,7 +199,7 @@ def test_limits_of_the_rows_below_are_the_promised_ones() -> None:
 def test_row_46(sound: FlaskClient) -> None:
     query = "SELECT (COUNT(*) AS ?n) {?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l}"
     answer = ask(sound, query)
-    assert "time limit of 4 s" in detail(answer, 503)
+    assert "time limit of 5 s" in detail(answer, 503)
     assert int(answer.headers["Retry-After"]) >= 1
 
 

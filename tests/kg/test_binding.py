@@ -41,7 +41,12 @@ def test_the_dataset_takes_the_place_of_the_one_in_the_text(text: str, expected:
     ],
 )
 def test_a_graph_is_known_by_its_address(text: str, graph: str) -> None:
-    assert f"FROM <http://e/all> FROM NAMED <http://e/g> {{ GRAPH <{graph}> {{}} }}" in written(text)
+    away = f" FROM NAMED <{NO_GRAPH}>" if graph == NO_GRAPH else ""
+    assert f"FROM <http://e/all> FROM NAMED <http://e/g>{away} {{ GRAPH <{graph}> {{}} }}" in written(text)
+
+
+def test_an_empty_set_of_named_graphs_is_not_left_open() -> None:
+    assert f"FROM NAMED <{NO_GRAPH}>" in set_dataset("ASK { GRAPH ?g {} }", [DEFAULT], ())
 
 
 @pytest.mark.parametrize(
