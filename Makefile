@@ -43,8 +43,8 @@ test-engines: setup-dev assets ## Run the tests on SPARQL servers (needs virtuos
 test-conformance: setup-dev assets ## Run the test suites of the W3C (fetched once by pip)
 	@$(PY) -m pytest -q -m conformance tests/conformance $(ARGS)
 
-test-judge: setup-dev ## Ask pySHACL about each shape file, and compare with the compiled shapes
-	@$(PY) -m pytest -q -m judge tests/shapes $(ARGS)
+test-judge: setup-dev ## Ask pySHACL about each shape file, owlrl about the rules, a full check about changes
+	@$(PY) -m pytest -q -m judge tests/shapes tests/kg $(ARGS)
 
 conformance-table: setup-dev ## Write the table of docs/engines.md
 	@$(PY) -m tests.conformance.table

@@ -18,10 +18,10 @@ from typing import NamedTuple
 import pyoxigraph
 from pyoxigraph import Quad, Triple
 
-from kg import __version__, contents, load, reason, saved
+from kg import __version__, contents, load, reason, release, saved
 from kg.contents import Census
 from kg.draft import Draft, Live, drafting, live, locked, publish
-from kg.errors import InvalidData, counted
+from kg.errors import InvalidData, StoreFault, counted
 from kg.findings import Finding
 from kg.names import Names
 from kg.release import Manifest
@@ -65,6 +65,8 @@ def build(settings: Settings, force: bool = False, step: Step = lambda message: 
     """
     with locked(settings.store):
         before = live(settings)
+        if not before and not force:
+            _refuse_to_lose(settings)
         loaded = before.manifest.loaded if before else {}
         plan = Plan(load.code_digest(settings), load.digests(settings), loaded)
         if before and not force and before.manifest.source_hash == plan.digest:
@@ -116,6 +118,20 @@ def manifest_of(settings: Settings, opened: Store, plan: Plan, census: Census, d
         versions={"servanda": __version__, "pyoxigraph": pyoxigraph.__version__, "python": platform.python_version()},
         built=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+
+
+def _refuse_to_lose(settings: Settings) -> None:
+    """Raise StoreFault if the live release is damaged and has graphs that no build can make again."""
+    try:
+        lost = release.read_manifest(release.live_folder(settings)).loaded
+    except StoreFault:
+        return
+    if lost and not settings.endpoint:
+        names = ", ".join(sorted({origin["file"] for origin in lost.values()}))
+        raise StoreFault(
+            f"{settings.store}: the live release is damaged, and {names} was loaded into it: restore a backup, or run "
+            "`servanda build --force` and load that again"
+        )
 
 
 def _judge(findings: list[Finding]) -> dict[str, int]:

@@ -16,8 +16,8 @@ from kg import saved
 from kg.errors import InputError
 from kg.filters import narrow
 from kg.provisions import Provision, find_provision, provisions
-from kg.search import fold, has_words
 from kg.store import Store
+from kg.words import fold, has_words
 
 __all__ = ["COLUMNS", "Case", "Finding", "Table", "cases", "table"]
 

@@ -6,22 +6,23 @@ context in which they are read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from pyoxigraph import BlankNode, NamedNode, Quad
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from kg import hygiene, terms, validation
 from kg.corpus import Corpus, gather
 from kg.errors import InputError
 from kg.findings import Finding, ordered, shown, shown_path
-from kg.format import rewrite
+from kg.format import in_form, rewrite
 from kg.names import Names
 from kg.queryfile import read_queries
 from kg.settings import Settings
+from kg.shapes_result import Result
 from kg.store import iri
 
-__all__ = ["run"]
+__all__ = ["form", "known_terms", "of_results", "run", "shapes_of"]
 
 QUERY_FOLDERS = (hygiene.FOLDER, "rules")
 OUTSIDE_DATA = ("ontology/", "shapes/")
@@ -44,8 +45,8 @@ def run(
     if any(fault.file.startswith(OUTSIDE_DATA) for fault in findings):
         return ordered(findings)
     step("checking form and terms")
-    findings += _form(corpus, names)
-    findings += _known_terms(settings, corpus, names, queries=files is None)
+    findings += form(corpus, names)
+    findings += known_terms(settings, corpus, names, queries=files is None)
     step("checking hygiene")
     findings += hygiene.judge(settings, corpus, names)
     step("checking shapes")
@@ -53,7 +54,7 @@ def run(
     return ordered(findings)
 
 
-def _form(corpus: Corpus, names: Names) -> Iterator[Finding]:
+def form(corpus: Corpus, names: Names) -> Iterator[Finding]:
     """Find blank nodes in the data, which nobody can refer to, and files that are not in the canonical form."""
     for file, quads in corpus.of(judged=True):
         if file.startswith(OUTSIDE_DATA):
@@ -61,20 +62,24 @@ def _form(corpus: Corpus, names: Names) -> Iterator[Finding]:
         blank = [quad for quad in quads if any(isinstance(term, BlankNode) for term in quad.triple)]
         if blank:
             first = min(blank, key=lambda quad: isinstance(quad.subject, BlankNode))
-            path = names.shorten(first.predicate.value)
+            predicate = names.shorten(first.predicate.value)
             message = "A blank node has no name by which others could refer to it: give it an IRI."
-            yield Finding(file, "violation", "check:blank-node", _subject(first, names), path, "", message)
+            yield Finding(file, "violation", "check:blank-node", _subject(first, names), predicate, "", message)
             continue
         try:
             message = "The file is not in the canonical form: run `servanda format FILE`."
-            if not rewrite(corpus.sources[file].path, names.prefixes, check=True, name=file):
+            path = corpus.sources[file].path
+            if in_form(path.read_text(encoding="utf-8-sig"), [quad.triple for quad in quads], names.prefixes):
+                continue
+            if not rewrite(path, names.prefixes, check=True, name=file):
                 continue
         except InputError as error:
             message = str(error).removeprefix(f"{file}:").strip()
         yield Finding(file, "warning", "check:canonical-form", "", "", "", message)
 
 
-def _known_terms(settings: Settings, corpus: Corpus, names: Names, queries: bool) -> Iterator[Finding]:
+def known_terms(settings: Settings, corpus: Corpus, names: Names, queries: bool) -> Iterator[Finding]:
+    """Find terms that no vocabulary of ours has, with `queries` also in the checks and rules of the ontology."""
     ontology = [quad for _, quads in corpus.of("ontology/") for quad in quads]
     known = terms.vocabulary(settings, names, ontology)
     for file, quads in corpus.of(judged=True):
@@ -88,10 +93,7 @@ def _known_terms(settings: Settings, corpus: Corpus, names: Names, queries: bool
 
 def _shapes(corpus: Corpus, names: Names) -> Iterator[Finding]:
     """Validate what the judged files speak of against the shapes, with everything as the data graph."""
-    shapes = [quad.triple for _, quads in corpus.of("shapes/") for quad in quads]
-    rules = validation.prepare(
-        corpus.store, [*shapes, *(quad.triple for quad in corpus.quads.get("ontology/prefixes.ttl", []))]
-    )
+    rules = validation.prepare(corpus.store, shapes_of(corpus))
     focus = {
         term.value
         for _, quads in corpus.of(judged=True)
@@ -106,7 +108,19 @@ def _shapes(corpus: Corpus, names: Names) -> Iterator[Finding]:
         if file is not None:
             message = f"This shape cannot be compiled to a query ({reason}), so pySHACL judges it, which is slow."
             yield Finding(file, "info", "check:compiled", shown(iri(shape), names), "", "", message)
-    for result in report.results:
+    yield from of_results(corpus, names, report.results)
+
+
+def shapes_of(corpus: Corpus) -> list[Triple]:
+    """Return the statements of the shapes, and the prefixes of their queries."""
+    prefixes = corpus.quads.get("ontology/prefixes.ttl", [])
+    return [quad.triple for _, quads in [*corpus.of("shapes/"), ("", prefixes)] for quad in quads]
+
+
+def of_results(corpus: Corpus, names: Names, results: Iterable[Result]) -> Iterator[Finding]:
+    """Turn results of validation into findings about the judged files."""
+    everything = corpus.judged >= corpus.quads.keys()
+    for result in results:
         file = corpus.file_of(result.focus, result.path, result.value)
         if file is None and not everything:
             continue

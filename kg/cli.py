@@ -14,10 +14,10 @@ import click
 
 from kg import __version__
 from kg.commands import coverage, explain, export, format_files, query
-from kg.errors import EnvironmentFault, InvalidData, ServandaError, counted
+from kg.errors import EnvironmentFault, InvalidData, ServandaError, UsageError, counted
 from kg.options import progress, with_settings
 from kg.settings import Settings
-from kg.store_commands import drop, graphs, load
+from kg.store_commands import backup, doctor, drop, graphs, load, restore
 
 __all__ = ["cli", "main"]
 
@@ -109,17 +109,21 @@ def serve(host: str | None, port: int | None, store: Path | None, endpoint: str 
 
 @cli.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--changed", is_flag=True, help="Judge what has changed since the last build, and what that can affect.")
 @with_settings
-def check(settings: Settings, files: tuple[Path, ...]) -> None:
+def check(settings: Settings, files: tuple[Path, ...], changed: bool) -> None:
     """Check ontology, shapes and data.
 
     Judges only FILES if there are any, the rest being their context. Prints each finding as `file: severity: shape:
     focus node: path: value: message`; exits 1 on a violation.
     """
     from kg import check as checks
+    from kg import recheck
 
+    if changed and files:
+        raise UsageError("check: give FILES or --changed, not both")
     with progress() as step:
-        findings = checks.run(settings, files or None, step)
+        findings = recheck.run(settings, step) if changed else checks.run(settings, files or None, step)
     for finding in findings:
         click.echo(str(finding))
     violations = sum(finding.severity == "violation" for finding in findings)
@@ -140,5 +144,5 @@ def version() -> None:
     click.echo(f"Python {platform.python_version()}")
 
 
-for command in (query, export, format_files, explain, coverage, load, drop, graphs):
+for command in (query, export, format_files, explain, coverage, load, drop, graphs, backup, restore, doctor):
     cli.add_command(command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,10 +15,10 @@ from kg.findings import Finding
 from kg.load import Source
 from kg.names import Names
 from kg.settings import Settings
-from kg.store import Node, Store, in_memory
+from kg.store import EmbeddedStore, Node, in_memory, match
 from kg.turtle import read
 
-__all__ = ["Corpus", "gather", "value_of"]
+__all__ = ["PINNED", "Corpus", "gather", "read_source", "value_of"]
 
 SYNTAX = "check:syntax"
 PINNED = "ontology/external/"
@@ -36,6 +36,8 @@ class Corpus:
     """names of the files that findings may be about"""
     faults: list[Finding] = field(default_factory=list)
     """files that could not be read, judged or not, for a check without them would be wrong"""
+    held: EmbeddedStore | None = None
+    """`store`, once it is made"""
 
     def of(self, *folders: str, judged: bool = False) -> Iterator[tuple[str, list[Quad]]]:
         """Yield name and quads of the files in folders (all if none is named), with `judged` only of the judged."""
@@ -45,15 +47,15 @@ class Corpus:
 
     def file_of_graph(self, graph: str) -> str | None:
         """Return the name of the file that a graph was read from."""
-        return next((name for name, source in self.sources.items() if source.graph == graph), None)
+        return self._files.get(graph)
 
     def file_of(self, focus: Node, path: str, value: Node | None) -> str | None:
         """Return the judged file that says what was found wrong of a thing, or else the one that says most of it.
 
         `path` is an IRI or a SPARQL property path. None if no judged file says anything of the thing.
         """
-        about = self._by_subject.get(focus.value, [])
-        back = self._by_object.get(focus.value, []) if "^" in path else []
+        about = [] if focus.kind == "literal" else self._said(match(self.store, subject=focus, any_graph=True))
+        back = self._said(match(self.store, object=focus, any_graph=True)) if "^" in path else []
         tiers: list[Iterable[str]] = [
             (name for name, quad in about if quad.predicate.value == path and _is(quad.object, value)),
             (name for name, quad in back if f"^<{quad.predicate.value}>" in path and _is(quad.subject, value)),
@@ -62,32 +64,29 @@ class Corpus:
             (name for name, quad in about if quad.predicate.value == RDF_TYPE),
             (name for name, _ in about),
         ]
-        return next((name for tier in tiers for name in tier if name in self.judged), None)
+        return next((name for tier in tiers for name in tier), None)
 
     def triples(self) -> list[Triple]:
         """Return the statements of every file."""
         return [quad.triple for _, quads in self.of() for quad in quads]
 
-    @cached_property
-    def store(self) -> Store:
+    @property
+    def store(self) -> EmbeddedStore:
         """Return a store of every file as a named graph, and all statements once in the default graph."""
-        quads = [quad for _, quads in self.of() for quad in quads]
-        return in_memory([*quads, *(Quad(*triple) for triple in dict.fromkeys(quad.triple for quad in quads))])
+        if self.held is None:
+            quads = [quad for _, quads in self.of() for quad in quads]
+            self.held = in_memory([*quads, *(Quad(*triple) for triple in dict.fromkeys(quad.triple for quad in quads))])
+        return self.held
+
+    def _said(self, quads: Iterable[Quad]) -> list[tuple[str, Quad]]:
+        """Return the quads that judged files state, each with its file, in the order of the files."""
+        found = [(self._files.get(getattr(quad.graph_name, "value", "")), quad) for quad in quads]
+        said = [(name, quad) for name, quad in found if name is not None and name in self.judged]
+        return sorted(said, key=lambda pair: pair[0])
 
     @cached_property
-    def _by_subject(self) -> dict[str, list[tuple[str, Quad]]]:
-        return self._index(lambda quad: quad.subject)
-
-    @cached_property
-    def _by_object(self) -> dict[str, list[tuple[str, Quad]]]:
-        return self._index(lambda quad: quad.object)
-
-    def _index(self, key: Callable[[Quad], Term]) -> dict[str, list[tuple[str, Quad]]]:
-        index: dict[str, list[tuple[str, Quad]]] = {}
-        for name, quads in self.quads.items():
-            for quad in quads:
-                index.setdefault(value_of(key(quad)), []).append((name, quad))
-        return index
+    def _files(self) -> dict[str, str]:
+        return {source.graph: name for name, source in self.sources.items()}
 
 
 def gather(settings: Settings, names: Names, files: Sequence[Path] | None = None) -> Corpus:
@@ -100,7 +99,7 @@ def gather(settings: Settings, names: Names, files: Sequence[Path] | None = None
     context = [source for source in load.sources(settings) if not source.name.startswith(PINNED)]
     by_path = {source.path.resolve(): source for source in context}
     for source in context:
-        _read(corpus, source)
+        read_source(corpus, source)
     corpus.judged = {source.name for source in context} if files is None else set()
     for path in _files(files or ()):
         known = by_path.get(path.resolve())
@@ -133,8 +132,8 @@ def _shown(path: Path, settings: Settings) -> str:
     return full.relative_to(settings.root).as_posix() if full.is_relative_to(settings.root) else str(path)
 
 
-def _read(corpus: Corpus, source: Source) -> None:
-    """Add the quads of one file of the three folders, or its fault."""
+def read_source(corpus: Corpus, source: Source) -> None:
+    """Add the quads of one file of the three folders, or the fault of a file that is no Turtle."""
     corpus.sources[source.name] = source
     try:
         corpus.quads[source.name] = load.quads(source)
@@ -157,7 +156,7 @@ def _add_draft(corpus: Corpus, source: Source, names: Names) -> None:
         if triple.predicate.value == RDF_TYPE and value_of(triple.object) == kind
     ]
     if len(graphs) == 1 and graphs[0].startswith(names.graph_iri("data/")):
-        replaced = corpus.file_of_graph(graphs[0])
+        replaced = next((name for name, other in corpus.sources.items() if other.graph == graphs[0]), None)
         if replaced is not None:
             corpus.sources.pop(replaced)
             corpus.quads.pop(replaced, None)

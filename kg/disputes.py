@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from kg import saved
 from kg.claims import Candidate, Claim, Party, Relation, candidates, claims, relations, repeats
 from kg.labels import Link
-from kg.search import fold, has_words
 from kg.store import Store
+from kg.words import fold, has_words
 
 __all__ = ["CONTRADICTION", "ORDERS", "STATES", "Dispute", "Retold", "disputes", "retellings", "table"]
 

@@ -17,13 +17,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from kg import release, store
+from kg import release, store, text_index
 from kg.errors import EnvironmentFault, StoreFault
 from kg.release import CURRENT, Manifest
 from kg.settings import Settings
 from kg.store import EmbeddedStore, Store
 
-__all__ = ["Draft", "Live", "drafting", "live", "locked", "publish"]
+__all__ = [
+    "RELEASES",
+    "Draft",
+    "Live",
+    "drafting",
+    "fresh_folder",
+    "go_live",
+    "live",
+    "live_name",
+    "locked",
+    "publish",
+]
 
 RELEASES = "releases"
 
@@ -84,33 +95,51 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def publish(settings: Settings, draft: Draft, manifest: Manifest) -> Manifest:
-    """Seal a draft and make it the live release; return the manifest with the checksums of the store."""
+    """Index a draft, seal it and make it the live release; return the manifest with the checksums of its files."""
+    text_index.write(draft.store, draft.folder)
     draft.embedded.flush()
     del draft.embedded, draft.store  # closes it
-    known = (draft.base.folder / "store", draft.base.manifest.files) if draft.base else ()
-    sealed = replace(manifest, files=release.checksums(draft.folder / "store", *known))
+    known = (draft.base.folder, draft.base.manifest.files) if draft.base else ()
+    sealed = replace(manifest, files=release.checksums(draft.folder, *known))
     (draft.folder / release.MANIFEST).write_text(sealed.to_json(), encoding="utf-8")
-    _sync_tree(draft.folder)
-    _switch(settings.store, draft.folder.name)
+    go_live(settings, draft.folder)
     return sealed
+
+
+def go_live(settings: Settings, folder: Path) -> None:
+    """Bring a whole release to the disk and make it the live one: a rename, which either happens or does not."""
+    for path in [*folder.rglob("*"), folder]:  # a commit of the store by itself brings nothing to the disk
+        _sync(path)
+    link = settings.store / f"{CURRENT}.new"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path(RELEASES, folder.name))
+    link.replace(settings.store / CURRENT)
+    _sync(settings.store)
 
 
 @contextmanager
 def drafting(settings: Settings, name: str, base: Live | None = None) -> Iterator[Draft]:
-    """Give a draft, on a snapshot of the release `base` or fresh; the folder is removed unless it was published.
+    """Give a draft, on a snapshot of the release `base` or fresh; the folder is removed unless it was published."""
+    with fresh_folder(settings, name) as folder:
+        yield _opened(settings, folder, base)  # nothing else may hold the store, for `publish` has to close it
+
+
+@contextmanager
+def fresh_folder(settings: Settings, name: str) -> Iterator[Path]:
+    """Give a folder for a release, which is removed unless it became the live one.
 
     The release that was live until now is kept until the next one is made, for a running server may still read it.
     """
     releases = settings.store / RELEASES
     releases.mkdir(parents=True, exist_ok=True)
-    before = _live_name(settings.store)
+    before = live_name(settings.store)
     _sweep(releases, keep={before})
     folder = Path(tempfile.mkdtemp(prefix=f"{name[:12]}-", dir=releases))
     try:
         folder.chmod(0o755)
-        yield _opened(settings, folder, base)  # nothing else may hold the store, for `publish` has to close it
+        yield folder
     finally:
-        if _live_name(settings.store) != folder.name:
+        if live_name(settings.store) != folder.name:
             shutil.rmtree(folder, ignore_errors=True)
     _sweep(releases, keep={before, folder.name})
 
@@ -121,16 +150,7 @@ def _opened(settings: Settings, folder: Path, base: Live | None) -> Draft:
     return Draft(folder, embedded, store.connect(settings) if settings.endpoint else embedded, base)
 
 
-def _switch(folder: Path, name: str) -> None:
-    """Make a release the live one: a rename, which either happens or does not."""
-    link = folder / f"{CURRENT}.new"
-    link.unlink(missing_ok=True)
-    link.symlink_to(Path(RELEASES, name))
-    link.replace(folder / CURRENT)
-    _sync(folder)
-
-
-def _live_name(folder: Path) -> str | None:
+def live_name(folder: Path) -> str | None:
     """Return the name of the live release, None if there is none."""
     link = folder / CURRENT
     return link.readlink().name if link.is_symlink() else None
@@ -141,12 +161,6 @@ def _sweep(releases: Path, keep: set[str | None]) -> None:
     for folder in releases.iterdir():
         if folder.name not in keep:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sync_tree(folder: Path) -> None:
-    """Bring every file below a folder to the disk: a commit of the store by itself does not."""
-    for path in [*folder.rglob("*"), folder]:
-        _sync(path)
 
 
 def _sync(path: Path) -> None:

@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Quad
 
-from kg import reason, saved
+from kg import saved
 from kg.errors import NotFound, UsageError
 from kg.export import RDF_FORMATS, dump, serialize_triples
 from kg.labels import DCTERMS, RDF, RDFS, SKOS, Link, label, link, shown, text
 from kg.names import Names
-from kg.reason import Rule
+from kg.rules import Rule, rules
 from kg.settings import Settings
 from kg.store import Node, Store, construct, in_memory, iri, match, to_node, to_term
 
@@ -89,7 +89,7 @@ def describe(store: Store, subject: str, settings: Settings, limit: int = 20) ->
     groups = [
         _group(store, settings, property, values, {"subject": iri(subject)}) for property, values in stated.items()
     ]
-    types = sorted(node.value for node in stated[RDF + "type"] if node.kind == "iri")
+    types = _types(stated[RDF + "type"], names)
     order = {property: place for type_ in reversed(types) for property, place in _order(store, type_).items()}
     groups.sort(key=lambda group: (_rank(group), *order.get(group.property.iri, (9999, "")), group.property.label))
     pointed = [incoming(store, subject, property, settings, limit=limit) for property in pointing]
@@ -103,6 +103,12 @@ def describe(store: Store, subject: str, settings: Settings, limit: int = 20) ->
         incoming=tuple(sorted(pointed, key=lambda group: group.property.label)),
         contents=contents,
     )
+
+
+def _types(values: dict[Node, set[str]], names: Names) -> list[str]:
+    """Return the classes that are stated: the wider ones follow from them. Where none is stated, those that follow."""
+    stated = [node for node, graphs in values.items() if graphs != {names.derived_graph}]
+    return sorted(node.value for node in stated or values if node.kind == "iri")
 
 
 def incoming(store: Store, subject: str, property: str, settings: Settings, offset: int = 0, limit: int = 100) -> Group:
@@ -171,7 +177,7 @@ def _rules(
     store: Store, settings: Settings, property: str, bound: dict[str, Node], nodes: set[Node]
 ) -> dict[Node, Rule]:
     """Return the first rule, by name, that gives each statement of a property, by the end that is not bound."""
-    able = [rule for rule in reason.rules(settings) if property in rule.derives]
+    able = [rule for rule in rules(settings) if property in rule.derives]
     if len(able) == 1:
         return dict.fromkeys(nodes, able[0])
     found: dict[Node, Rule] = {}

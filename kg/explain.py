@@ -18,7 +18,7 @@ from kg.errors import NotFound
 from kg.labels import Link, link
 from kg.names import Names
 from kg.queryfile import read_query
-from kg.reason import Rule
+from kg.rules import FOLDER, Rule
 from kg.settings import Settings
 from kg.store import Node, Store, iri, match, to_node, to_term
 
@@ -83,7 +83,7 @@ def as_text(found: Explanation, names: Names, indent: str = "") -> str:
 def _premises(store: Store, settings: Settings, rule: Rule, statement: Triple) -> list[Triple]:
     """Return the facts that a rule used for one statement, in the order in which its head names them."""
     names = Names.load(settings)
-    head = read_query(settings.ontology / reason.FOLDER / f"{rule.name}.rq").head.get("because", [])
+    head = read_query(settings.ontology / FOLDER / f"{rule.name}.rq").head.get("because", [])
     bound = {"subject": to_node(statement.subject), "object": to_node(statement.object)}  # type: ignore[arg-type]
     found: dict[Triple, None] = {}
     for pattern in head:

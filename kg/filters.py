@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from kg.labels import Link
-from kg.search import fold
+from kg.words import fold
 
 __all__ = ["called", "keys", "narrow"]
 

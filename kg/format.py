@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from pathlib import Path
+
+from pyoxigraph import Triple
 
 from kg.errors import InputError
 from kg.tokens import comments
 from kg.turtle import canonical, parse_turtle, read
 
-__all__ = ["formatted", "rewrite"]
+__all__ = ["formatted", "in_form", "rewrite"]
 
 HEAD = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*")
 
@@ -38,6 +41,12 @@ def formatted(path: Path, prefixes: Mapping[str, str], name: str | None = None) 
     result = "".join(f"{line}\n" for line in lines) + body
     assert set(parse_turtle(result.encode(), shown)) == set(triples), "the canonical form says the same"
     return result
+
+
+def in_form(text: str, triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bool:
+    """Tell whether a text with these triples is in the canonical form for sure; if not, `rewrite` knows."""
+    head = takewhile(lambda line: line.startswith("#"), text.splitlines(keepends=True))
+    return text == "".join(f"{line.rstrip()}\n" for line in head) + canonical(triples, prefixes)
 
 
 def rewrite(path: Path, prefixes: Mapping[str, str], check: bool = False, name: str | None = None) -> bool:

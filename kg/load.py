@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from kg.errors import EnvironmentFault, InputError
 from kg.names import Names
+from kg.parsing import parse_rdf
 from kg.settings import Settings
-from kg.turtle import parse_turtle, read_bytes
+from kg.turtle import read_bytes
 
 __all__ = ["FOLDERS", "Source", "code_digest", "digests", "quads", "source_hash", "sources"]
 
@@ -65,8 +66,7 @@ def _quads(source: Source, data: bytes) -> tuple[Quad, ...]:
     """Parse one file; kept by its content, for a build reads what the check before it has read."""
     graph = NamedNode(source.graph)
     label = source.name.removesuffix(".ttl").replace("/", "-") + "-b"
-    triples = parse_turtle(data, source.name, label)
-    return tuple(Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
+    return tuple(parse_rdf(data, source.name, RdfFormat.TURTLE, label, graph))
 
 
 def digests(settings: Settings) -> dict[str, str]:
@@ -76,12 +76,14 @@ def digests(settings: Settings) -> dict[str, str]:
 
 
 def code_digest(settings: Settings) -> str:
-    """Return the SHA-256 of this package, the version of the store and the base IRI.
+    """Return the SHA-256 of this package with its stored queries, the version of the store and the base IRI.
 
     They count as well, since another rule engine or loader may give another release from the same files.
     """
     total = hashlib.sha256(f"{pyoxigraph.__version__} {settings.base_iri}".encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    package = Path(__file__).parent
+    patterns = ("*.py", "queries/*.rq", "queries/text/*.sql")
+    for path in (path for pattern in patterns for path in sorted(package.glob(pattern))):
         total.update(f"\n{path.name}\n{_sha256(path)}".encode())
     return total.hexdigest()
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.errors import InputError, SyntaxFault
 from kg.lexical import XSD, is_valid
@@ -35,10 +35,9 @@ ACTIVE_SCHEMES = ("javascript", "data", "vbscript")
 """Schemes that a browser would run; named first when a file has several schemes that are not allowed."""
 
 MAX_MESSAGE = 200
-T = TypeVar("T")
+DEFAULT = DefaultGraph()
 NO_OBJECT = re.compile(r"[].,;})] is not a valid RDF object|The object of a triple must be")
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-Term = NamedNode | BlankNode | Literal | Triple | DefaultGraph
 
 
 class Fault(NamedTuple):
@@ -62,10 +61,13 @@ def format_of(name: str) -> RdfFormat:
     raise InputError(f"{name}: the name tells no syntax; it must end in {', '.join(SUFFIXES)}, or one of them and .gz")
 
 
-def parse_rdf(data: bytes, name: str, format: RdfFormat, blank: str = "b") -> list[Quad]:
+def parse_rdf(
+    data: bytes, name: str, format: RdfFormat, blank: str = "b", graph: NamedNode | DefaultGraph = DEFAULT
+) -> list[Quad]:
     """Parse the bytes of a file called `name`, in document order.
 
-    Blank nodes are labelled `blank` and 0, 1 and so on, so that reading twice gives the same statements.
+    Blank nodes are labelled `blank` and 0, 1 and so on, so that reading twice gives the same statements. Statements
+    that the file puts into no graph come into `graph`.
 
     Raises SyntaxFault with line and column for anything that is not RDF 1.1 of ours; never returns a part.
     """
@@ -80,7 +82,7 @@ def parse_rdf(data: bytes, name: str, format: RdfFormat, blank: str = "b") -> li
     faults = sorted(set(_faults(quads, scan, text)))
     if faults:
         raise fault_at(faults[0].message, text, faults[0].offset, name)
-    return _label_blank_nodes(quads, blank)
+    return _placed(quads, graph, blank)
 
 
 def _decode(data: bytes, name: str) -> str:
@@ -176,12 +178,15 @@ def _place(literal: Literal, scan: Scan, text: str) -> int:
     return found.offset if found else 0
 
 
-def _label_blank_nodes(quads: list[Quad], blank: str) -> list[Quad]:
+def _placed(quads: list[Quad], graph: NamedNode | DefaultGraph, blank: str) -> list[Quad]:
+    """Put statements without a graph into one, and label blank nodes by their order."""
     labels: dict[str, BlankNode] = {}
-
-    def named(term: T) -> T | BlankNode:
-        if isinstance(term, BlankNode):
-            return labels.setdefault(term.value, BlankNode(f"{blank}{len(labels)}"))
-        return term
-
-    return [Quad(named(quad.subject), quad.predicate, named(quad.object), quad.graph_name) for quad in quads]
+    placed = []
+    for quad in quads:
+        subject, predicate, item, name = quad
+        if isinstance(subject, BlankNode):
+            subject = labels.setdefault(subject.value, BlankNode(f"{blank}{len(labels)}"))
+        if isinstance(item, BlankNode):
+            item = labels.setdefault(item.value, BlankNode(f"{blank}{len(labels)}"))
+        placed.append(Quad(subject, predicate, item, graph if isinstance(name, DefaultGraph) else name))
+    return placed

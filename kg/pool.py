@@ -6,12 +6,9 @@ in this process: a worker gets it, and is killed and replaced when time is up or
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -21,18 +18,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg import errors
-from kg.caller import Caller
+from kg.caller import ATTENTION, Caller
 from kg.errors import Cancelled, EnvironmentFault, LimitExceeded, ServandaError
+from kg.forkserver import ForkServer
+from kg.frames import receive, send
 from kg.line import Line
 from kg.settings import Limits
 from kg.store import Node
-from kg.worker import memory_exceeded, receive, send
+from kg.worker import memory_exceeded
 
 __all__ = ["Job", "Pool", "Result"]
 
 START_SECONDS = 20.0
 DYING_SECONDS = 0.1
-KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "LANG", "PYTHONHOME", "TMPDIR", "SYSTEMROOT")
+NICENESS = 10
+"""how far a query that is not short stands back behind the pages of the site"""
 
 
 class Job(NamedTuple):
@@ -60,7 +60,8 @@ class Pool:
         self._locate = locate
         self._limits = limits
         self._closed = threading.Event()
-        self._workers = [_Worker(limits, dict(prefixes)) for _ in range(limits.workers)]
+        self._server = ForkServer()
+        self._workers = [_Worker(self._server, limits, dict(prefixes)) for _ in range(limits.workers)]
         for worker in self._workers:
             worker.start(locate())
         busy = f"all {limits.workers} workers are busy"
@@ -97,71 +98,59 @@ class Pool:
         self._closed.set()
         for worker in self._workers:
             worker.stop()
+        self._server.close()
 
 
 class _Worker:
     """Own one process; used by one thread at a time, but `stop` may come from any."""
 
-    def __init__(self, limits: Limits, prefixes: dict[str, str]) -> None:
+    def __init__(self, server: ForkServer, limits: Limits, prefixes: dict[str, str]) -> None:
+        self.server = server
         self.limits = limits
-        self.prefixes = prefixes
-        self.process: subprocess.Popen[bytes] | None = None
+        self.setup = {"prefixes": prefixes, "memory": limits.memory, "seconds": limits.seconds}
+        self.setup |= {"rows": limits.rows, "bytes": limits.bytes}
+        self.number: int | None = None
+        self.pid: int | None = None
         self.store: Path | None = None
         self.network: str | None = None
         self.starts = 0
-        self.ready = False
+        self.ready = self.stands_back = False
         self.lock = threading.RLock()
-
-    @property
-    def pid(self) -> int | None:
-        """Return the process id."""
-        return self.process.pid if self.process else None
 
     def start(self, store: Path) -> None:
         """Start a process for a store, without waiting until it is ready."""
         with self.lock:
             self.stop()
-            self._spawn()
-            self.store, self.ready, self.starts = store, False, self.starts + 1
-        setup = {"store": str(store), "prefixes": self.prefixes, "memory": self.limits.memory}
-        setup |= {"seconds": self.limits.seconds, "rows": self.limits.rows, "bytes": self.limits.bytes}
-        with suppress(OSError):  # it may have died at once; the first wait says why
-            send(self.connection, json.dumps(setup).encode())
-
-    def _spawn(self) -> None:
-        self.connection, theirs = socket.socketpair()
-        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by stop)
-        # The same code as ours, wherever it was imported from, and nothing of the environment that is not needed.
-        environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-        environment["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent)
-        try:
-            with theirs:
-                self.process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", "kg.worker", str(theirs.fileno())],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=self.errors,
-                    pass_fds=[theirs.fileno()],
-                    env=environment,
-                )
-        except OSError as error:
-            self.connection.close()
-            self.errors.close()
-            raise EnvironmentFault(f"a query worker cannot be started: {error.strerror}") from None
-
-    def stop(self) -> None:
-        """Kill the process and wait for its end."""
-        with self.lock:
-            if self.process:
-                self.process.kill()
-                self.process.wait()
+            self.connection, theirs = socket.socketpair()
+            self.connection.settimeout(ATTENTION)
+            self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by stop)
+            try:
+                with theirs:
+                    self.number = self.server.fork(theirs, self.errors)
+            except EnvironmentFault:
                 self.connection.close()
                 self.errors.close()
-                self.process = None
+                raise
+            self.store, self.ready, self.stands_back, self.starts = store, False, False, self.starts + 1
+        with suppress(OSError):  # it may have died at once; the first wait says why
+            send(self.connection, {**self.setup, "store": str(store)})
+
+    def stop(self) -> tuple[int | None, str]:
+        """Kill the process, wait for its end; return its exit code and what it wrote to standard error."""
+        with self.lock:
+            if self.number is None:
+                return None, ""
+            code = self.server.end(self.number)
+            self.errors.seek(0)
+            said = self.errors.read()[-2000:].decode(errors="replace")
+            self.connection.close()
+            self.errors.close()
+            self.number = self.pid = None
+        return code, said
 
     def run(self, job: Job, store: Path, caller: Caller) -> Result:
-        """Run one query on the store, with a fresh process if this one is dead, out of date or swollen."""
-        if self.process is None or self.store != store or self.process.poll() is not None:
+        """Run one query on the store; the next one has a fresh process if this one died, swelled or stood back."""
+        if self.number is None or self.store != store:
             self.start(store)
         started = time.monotonic()
         while True:
@@ -178,7 +167,7 @@ class _Worker:
             except (EOFError, OSError):
                 fault = self._autopsy(store)
                 # A process killed from outside takes a moment to be gone: this query met one that was already dying.
-                if self.process is None or time.monotonic() - started > DYING_SECONDS:
+                if self.number is None or time.monotonic() - started > DYING_SECONDS:
                     raise fault from None
             except LimitExceeded as error:
                 if error.limit == "memory":
@@ -187,47 +176,60 @@ class _Worker:
 
     def _await_start(self) -> None:
         try:
-            reply = self._receive(time.monotonic() + START_SECONDS)
+            reply = _judged(receive(self.connection, time.monotonic() + START_SECONDS)[0])
         except ServandaError:
             self.stop()
             raise
-        self.network = str(reply["network"])
+        self.network, self.pid = reply["network"], reply["pid"]
         self.ready = True
 
     def _exchange(self, job: Job, caller: Caller) -> Result:
-        deadline = time.monotonic() + self.limits.seconds
-        send(self.connection, json.dumps(job._asdict()).encode())
-        reply = self._receive(deadline, caller)
-        body = receive(self.connection, deadline + self.limits.seconds, caller)
-        if reply["grown"] > self.limits.memory / 2 and self.store:
-            self.start(self.store)  # the allocator keeps what a big answer took; the next query gets a fresh process
-        return Result(reply["rows"], body)
+        def attend() -> None:
+            caller.check()
+            self._stand_back()
 
-    def _receive(self, deadline: float, caller: Caller | None = None) -> dict[str, Any]:
-        """Receive a message; raises the error that it holds."""
-        reply: dict[str, Any] = json.loads(receive(self.connection, deadline, caller))
-        if "error" in reply:
-            kind: type[ServandaError] = getattr(errors, reply["error"])
-            raise kind(*reply["arguments"])
-        return reply
+        head = {name: value for name, value in job._asdict().items() if name != "text"}
+        self.connection.settimeout(self.limits.seconds)
+        send(self.connection, head, job.text.encode())
+        self.connection.settimeout(ATTENTION)
+        reply, body = receive(self.connection, time.monotonic() + self.limits.seconds, attend)
+        result = Result(_judged(reply)["rows"], body)
+        # The allocator keeps what a big answer took, and who has stood back may not come forward again.
+        if self.store and (self.stands_back or reply["grown"] > self.limits.memory / 2):
+            self.start(self.store)
+        return result
+
+    def _stand_back(self) -> None:
+        """Let the process yield to others from now on, for its query is not short."""
+        if not self.stands_back and self.pid:
+            self.stands_back = True
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.pid, os.getpriority(os.PRIO_PROCESS, self.pid) + NICENESS)
 
     def _autopsy(self, store: Path) -> ServandaError:
         """Say why the process died, and start the next one."""
         with self.lock:
-            if self.process is None:
+            if self.number is None:
                 return EnvironmentFault("the service is shutting down")
-            self.process.kill()
-            code = self.process.wait()
-            self.errors.seek(0)
-            last = self.errors.read()[-2000:].decode(errors="replace").strip().rpartition("\n")[2]
-            if not self.ready:
-                self.stop()
-                return EnvironmentFault(f"a query worker did not start (exit {code}): {last or 'no message'}")
+            code, said = self.stop()
+        if code is None:
+            code, said = self.server.last_words()
+        last = said.strip().rpartition("\n")[2] or "no message"
+        if not self.ready:
+            return EnvironmentFault(f"a query worker did not start (exit {code}): {last}")
         self.start(store)
-        if code >= 0:
-            return EnvironmentFault(f"a query worker failed (exit {code}): {last or 'no message'}")
+        if code is None or code >= 0:
+            return EnvironmentFault(f"a query worker failed (exit {code}): {last}")
         return self._time_exceeded() if code == -signal.SIGXCPU else memory_exceeded(self.limits.memory)
 
     def _time_exceeded(self) -> LimitExceeded:
         seconds = self.limits.seconds
         return LimitExceeded(f"time limit of {seconds:g} s", "time", max(1, round(seconds)))
+
+
+def _judged(reply: dict[str, Any]) -> dict[str, Any]:
+    """Return a reply; raises the error that it holds."""
+    if "error" in reply:
+        kind: type[ServandaError] = getattr(errors, reply["error"])
+        raise kind(*reply["arguments"])
+    return reply

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kg import saved
-from kg.search import fold
 from kg.store import Store
+from kg.words import fold
 
 __all__ = ["Provision", "find_provision", "provisions"]
 

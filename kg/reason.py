@@ -1,80 +1,60 @@
-"""Reasoning by rules: each file of ontology/rules is a CONSTRUCT query whose triples go to the derived graph.
+"""Reasoning by rules: what the files of ontology/rules add to a store, run until none adds anything.
 
-A rule has one triple as its template, with ?subject and ?object in it, so that the rule can be asked about one
-statement by binding the two. What was stated is never derived again. Source of the rules: the property chains, inverse
-and transitive properties of the ontology (OWL 2 RL, tables 5 and 6), which a test compares with.
+What was stated is never derived again. Source of the rules: the axioms of the ontology (OWL 2 RL, tables 5 to 7), which
+a test compares with, and what lawyers infer from the facts. A store holds either public or confidential data, and what
+follows from it stays there.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
 
 from kg import store as database
 from kg.errors import InputError, QuerySyntaxError
 from kg.names import Names
-from kg.queryfile import read_queries
+from kg.queryfile import read_query
+from kg.rules import FOLDER, Rule, key_of, reads, rules
 from kg.settings import Settings
 from kg.store import Node, Store
 
-__all__ = ["Rule", "derive", "rule_of", "rules"]
+__all__ = ["derive", "rule_of", "run"]
 
-FOLDER = "rules"
-
-
-class Rule(NamedTuple):
-    """Hold one rule; IRIs in full, `text` the query as it stands in the file."""
-
-    name: str
-    iri: str
-    title: str
-    description: str
-    derives: tuple[str, ...]
-    text: str
-
-
-@lru_cache(maxsize=8)
-def rules(settings: Settings) -> tuple[Rule, ...]:
-    """Read the rules, by name.
-
-    Raises InputError for a head without title, description or derives, and for an unknown prefix in derives.
-    """
-    names = Names.load(settings)
-    return tuple(
-        Rule(
-            name=file.name,
-            iri=names.expand(f"rule:{file.name}"),
-            title=file.one("title"),
-            description=file.one("description"),
-            derives=tuple(names.expand(term) for term in file.one("derives").split()),
-            text=file.text,
-        )
-        for file in read_queries(settings.ontology / FOLDER)
-    )
+COUNTS = Path(__file__).parent / "queries" / "store" / "derived.rq"
+PART = 50_000
+"""derived triples that are held in memory at a time"""
 
 
 def derive(store: Store, settings: Settings) -> dict[str, int]:
-    """Run all rules until none adds a triple, then describe the rules; return how many triples each rule added.
+    """Describe the rules, run them until none adds a triple, and count what they derived, by property.
 
-    The rules read the default graph. What they add goes to the derived graph and to the default graph. A triple that
-    two rules give is counted for the first. Raises InputError for a rule that is no CONSTRUCT query or gives a
-    property that its head does not name.
+    The rules read the default graph. What they add goes to the derived graph and to the default graph. A rule runs when
+    those that it reads from have run, and again when what it reads has grown. Raises InputError for a rule that is no
+    CONSTRUCT query or gives a property that its head does not name.
     """
     names = Names.load(settings)
-    graph = NamedNode(names.derived_graph)
-    counts = {rule.name: 0 for rule in rules(settings)}
-    grown = True
-    while grown:
-        grown = False
-        for rule in rules(settings):
-            added = [triple for triple in set(_run(store, rule, names)) if Quad(*triple) not in store]
-            _add(store, graph, added)
-            counts[rule.name] += len(added)
-            grown = grown or bool(added)
-    _add(store, graph, [triple for rule in rules(settings) for triple in _description(rule, names)])
-    return counts
+    add(store, names, [triple for rule in rules(settings) for triple in _description(rule, names)])
+    known = {rule: reads(rule, store) for rule in rules(settings)}
+    pending = set(known)
+    while pending:
+        rule = _next([rule for rule in known if rule in pending], known)
+        pending.remove(rule)
+        grown: set[str] = set()
+        found = run(store, rule, rule.new, names)
+        while part := list(islice(found, PART)):
+            add(store, names, part)
+            grown.update(map(key_of, part))
+        pending |= {other for other in known if known[other] & grown}
+    return counts(store, names)
+
+
+def counts(store: Store, names: Names) -> dict[str, int]:
+    """Count the derived statements by the short name of their property; the descriptions of rules are left out."""
+    rows = database.select(store, read_query(COUNTS).text, {"graph": database.iri(names.derived_graph)}, names.prefixes)
+    return {names.shorten(str(row["property"])): int(str(row["count"])) for row in rows}
 
 
 def rule_of(store: Store, settings: Settings, subject: Node, predicate: Node, object: Node) -> Rule | None:
@@ -83,30 +63,41 @@ def rule_of(store: Store, settings: Settings, subject: Node, predicate: Node, ob
     wanted = Triple(*(database.to_term(node) for node in (subject, predicate, object)))  # type: ignore[arg-type]
     for rule in rules(settings):
         bound = {"subject": subject, "object": object}
-        if predicate.value in rule.derives and wanted in _run(store, rule, names, bound):
+        if predicate.value in rule.derives and wanted in run(store, rule, rule.text, names, bound):
             return rule
     return None
 
 
-def _run(store: Store, rule: Rule, names: Names, bindings: database.Bindings | None = None) -> list[Triple]:
-    """Run one rule, for one statement if its ends are bound."""
+def run(
+    store: Store, rule: Rule, text: str, names: Names, bindings: database.Bindings | None = None
+) -> Iterator[Triple]:
+    """Ask one of the queries of a rule, for one statement if its ends are bound; raises as `derive`."""
     place = f"ontology/{FOLDER}/{rule.name}.rq"
     try:
-        triples = database.construct(store, rule.text, bindings, names.prefixes)
+        found = database.evaluate(store, text, bindings, names.prefixes)
+        if isinstance(found, QuerySolutions | QueryBoolean):
+            raise InputError(f"{place}: a CONSTRUCT query is expected")
+        for triple in found:
+            if triple.predicate.value not in rule.derives:
+                given = names.shorten(triple.predicate.value)
+                raise InputError(f'{place}: gives {given}, which its line "# derives:" does not name')
+            yield triple
     except QuerySyntaxError as error:
         raise InputError(f"{place}:{error}") from None
-    except InputError as error:
-        raise InputError(f"{place}: {error}") from None
-    for triple in triples:
-        if triple.predicate.value not in rule.derives:
-            given = names.shorten(triple.predicate.value)
-            raise InputError(f'{place}: gives {given}, which its line "# derives:" does not name')
-    return triples
 
 
-def _add(store: Store, graph: NamedNode, triples: list[Triple]) -> None:
-    for name in (graph, DefaultGraph()):
+def add(store: Store, names: Names, triples: list[Triple]) -> None:
+    """Put derived triples into the derived graph and the default graph."""
+    for name in (NamedNode(names.derived_graph), DefaultGraph()):
         store.extend(Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples)
+
+
+def _next(pending: list[Rule], known: dict[Rule, frozenset[str]]) -> Rule:
+    """Return the first rule that reads nothing which another one may still derive, the first of all in a circle."""
+    for rule in pending:
+        if not any(known[rule].intersection(other.derives) for other in pending if other != rule):
+            return rule
+    return pending[0]
 
 
 def _description(rule: Rule, names: Names) -> list[Triple]:

@@ -17,8 +17,8 @@ from kg.filters import called, keys, narrow
 from kg.labels import Link
 from kg.rows import by, distinct, first, links
 from kg.saved import Row
-from kg.search import fold, has_words
 from kg.store import Store
+from kg.words import fold, has_words
 
 __all__ = ["COLUMNS", "LatestGrade", "Recommendation", "Recommendations", "recommendations", "table"]
 

@@ -43,7 +43,7 @@ CURRENT = "current"
 MANIFEST = "manifest.json"
 READERS = 2
 """files that are read at the same time"""
-DATA_FILES = ("*.sst", "*.log", "MANIFEST-*", "CURRENT")
+DATA_FILES = ("store/*.sst", "store/*.log", "store/MANIFEST-*", "store/CURRENT", "*.sqlite")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Manifest:
     graphs: dict[str, int] = field(default_factory=dict)
     """statements of each named graph, by IRI"""
     files: dict[str, str] = field(default_factory=dict)
-    """SHA-256 of each file of the store that holds data, for a scan reads one of several indexes only"""
+    """SHA-256 of each file that holds data, for a scan of the store reads one of its several indexes only"""
     code: str = ""
     """SHA-256 over the code and the settings that may give another release from the same files"""
     sources: dict[str, str] = field(default_factory=dict)
@@ -153,23 +153,24 @@ def _seal(values: dict[str, object]) -> str:
 
 
 def checksums(folder: Path, base: Path | None = None, known: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the SHA-256 of each file in the folder of a store that holds data, by name.
+    """Return the SHA-256 of each file of a release that holds data, by its path in the folder of the release.
 
-    A file that is shared with the store in `base`, whose checksums are `known`, is not read again.
+    A file that is shared with the release in `base`, whose checksums are `known`, is not read again.
     """
-    paths = sorted(path for pattern in DATA_FILES for path in folder.glob(pattern))
+    names = sorted(path.relative_to(folder).as_posix() for pattern in DATA_FILES for path in folder.glob(pattern))
 
-    def digest(path: Path) -> str:
-        if base and known and path.name in known and path.samefile(base / path.name):
-            return known[path.name]
+    def digest(name: str) -> str:
+        path = folder / name
+        if base and known and name in known and path.samefile(base / name):
+            return known[name]
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     try:
         with ThreadPoolExecutor(READERS) as pool:
-            return dict(zip((path.name for path in paths), pool.map(digest, paths), strict=True))
+            return dict(zip(names, pool.map(digest, names), strict=True))
     except OSError as error:
-        raise StoreFault(f"{folder}: the store cannot be read ({error.strerror}): {RESTORE}") from None
+        raise StoreFault(f"{folder}: the release cannot be read ({error.strerror}): {RESTORE}") from None
 
 
 def open_release(settings: Settings, verify: bool = True) -> Release:
@@ -184,9 +185,9 @@ def open_release(settings: Settings, verify: bool = True) -> Release:
     if manifest.endpoint != settings.endpoint:
         place, asked = manifest.endpoint or "an embedded store", settings.endpoint or "an embedded store"
         raise StoreFault(f"{settings.store}: the last build was for {place}, not for {asked}; run `servanda build`")
-    changed = verify and checksums(folder / "store") != manifest.files
+    changed = verify and checksums(folder) != manifest.files
     store = connect(settings, manifest.graphs) if settings.endpoint else open_read_only(folder / "store")
     difference = manifest.differs(census(store)) if changed or (verify and settings.endpoint) else None
     if difference or changed:
-        raise StoreFault(f"{difference or 'a file of the store is not as it was made'}: {RESTORE}")
+        raise StoreFault(f"{difference or 'a file of the release is not as it was made'}: {RESTORE}")
     return Release(store, manifest, folder)

@@ -53,6 +53,8 @@ class Program(NamedTuple):
     """Hold the compiled shapes."""
 
     questions: tuple[Question, ...]
+    classes: dict[str, frozenset[str]]
+    """classes at whose instances alone a shape is aimed, those below them among them, by the shape"""
     left: dict[str, str]
     """shapes with targets that could not be compiled, each with the reason"""
     patterns: dict[tuple[str, str], set[str]]
@@ -82,6 +84,7 @@ def _compiled(
 ) -> Program:
     shapes, classes = Shapes(triples), dict(hierarchy)
     questions: list[Question] = []
+    aims: dict[str, frozenset[str]] = {}
     left: dict[str, str] = {}
     patterns: dict[tuple[str, str], set[str]] = {}
     for node, targets in shapes.roots():
@@ -93,7 +96,10 @@ def _compiled(
             continue
         for pattern in compiler.patterns:
             patterns.setdefault(pattern, set()).add(node.value)
-    return Program(tuple(questions), left, patterns)
+        if all(kind == "targetClass" for kind, _ in targets):
+            names = [value.value for _, value in targets]
+            aims[node.value] = frozenset(names).union(*(classes.get(name, ()) for name in names))
+    return Program(tuple(questions), aims, left, patterns)
 
 
 class _Compiler:
@@ -218,7 +224,7 @@ class _Compiler:
 
     def _unique_lang(self, shape: Shape, term: Term, focus: _Focus) -> None:
         _path(shape)
-        if is_true(term):
+        if term.value == "true":  # the term 1 does not count (SHACL, section 4.4.5)
             self._add(shape, "uniqueLang", focus, "languages", "none")
 
     def _qualified(self, shape: Shape, term: Term, focus: _Focus) -> None:

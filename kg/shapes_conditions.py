@@ -111,7 +111,7 @@ class Conditions:
                     parts += [f"!({part})" for part in self._at_least(node, text, number(term) + 1)]
                 elif name == "hasValue":
                     parts.append(self._writer.part("has", node=node, path=text, value=written(term)))
-                elif name == "uniqueLang" and is_true(term):
+                elif name == "uniqueLang" and term.value == "true":
                     parts.append("!" + self._writer.part("sameLanguage", node=node, path=text))
                 elif name == "property":
                     broken.append(f"!{self._of_property(term, value)}")

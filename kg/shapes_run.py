@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from os import cpu_count
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.errors import QuerySyntaxError
 from kg.shapes_compile import MARK, Program, Question
 from kg.shapes_result import Result
 from kg.shapes_text import frame
-from kg.store import EmbeddedStore, Node, Store, evaluate, in_memory, select
+from kg.store import EmbeddedStore, Node, Store, evaluate, in_memory, select, to_term
 
-__all__ = ["hierarchy", "results", "unsuited"]
+__all__ = ["answers", "hierarchy", "results", "unsuited"]
 
 PLACE = re.compile(r"\{[?$](\w+)\}")
+Term = NamedNode | BlankNode | Literal
 FEW = 200
 """Most focus nodes that a query is told; with more of them it looks at all and the rows are sifted."""
 
@@ -61,15 +64,21 @@ def results(
 
     Raises StoreFault if the store cannot be read.
     """
-    found: list[Result] = []
-    few = focus is not None and len(focus) <= FEW
-    only = " ".join(str(NamedNode(node)) for node in focus or ()) if few else ""
-    for question in program.questions:
-        if question.root not in without:
-            bound = f"VALUES {question.focus} {{ {only} }} " if few else ""
-            rows = _rows(store, question.text.replace(MARK, bound))
-            found += [_result(question, row) for row in rows if focus is None or _aimed_at(question, row, focus)]
-    return found
+    nodes = None if focus is None else {NamedNode(node) for node in focus}
+    asked = [question for question in program.questions if question.root not in without]
+    if nodes is not None and len(nodes) <= FEW:
+        return [one for question in asked for one in answers(store, question, nodes)]
+    with ThreadPoolExecutor(cpu_count() or 1) as pool:  # the engine works outside the lock of Python
+        found = pool.map(lambda question: answers(store, question, nodes), asked)
+        return [one for each in found for one in each]
+
+
+def answers(store: Store, question: Question, focus: Collection[Term] | None = None) -> list[Result]:
+    """Return what a question finds; `focus` are the only nodes looked at. Raises as `results`."""
+    few = focus is not None and len(focus) <= FEW and not any(isinstance(node, BlankNode) for node in focus)
+    only = f"VALUES {question.focus} {{ {' '.join(map(str, focus or ()))} }} " if few else ""
+    rows = _rows(store, question.text.replace(MARK, only))
+    return [_result(question, row) for row in rows if focus is None or few or _aim(question, row) in focus]
 
 
 def _rows(store: Store, text: str) -> Iterator[dict[str, Node]]:
@@ -78,9 +87,8 @@ def _rows(store: Store, text: str) -> Iterator[dict[str, Node]]:
         yield {name: node for name, node in row if node is not None}
 
 
-def _aimed_at(question: Question, row: Mapping[str, Node], focus: Collection[str]) -> bool:
-    node = row.get(question.focus[1:], row["this"])
-    return node.kind == "iri" and node.value in focus
+def _aim(question: Question, row: Mapping[str, Node]) -> Term:
+    return to_term(row.get(question.focus[1:], row["this"]))
 
 
 def _result(question: Question, row: Mapping[str, Node]) -> Result:

@@ -144,6 +144,7 @@ def create(path: Path) -> EmbeddedStore:
 
 def snapshot(source: Path, target: Path) -> EmbeddedStore:
     """Copy the store in a folder, which nobody writes to, by hard links; raises StoreFault if it is damaged."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         EmbeddedStore.read_only(str(source)).backup(str(target))
         return EmbeddedStore(str(target))

@@ -1,4 +1,4 @@
-"""Commands that change what the store holds beside the files of the build: load, drop, graphs."""
+"""Commands on the store as a whole: load, drop and graphs; backup, restore and doctor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kg.names import Names
 from kg.options import progress, with_settings
 from kg.settings import Settings
 
-__all__ = ["drop", "graphs", "load"]
+__all__ = ["backup", "doctor", "drop", "graphs", "load", "restore"]
 
 
 @click.command()
@@ -53,3 +53,52 @@ def graphs(settings: Settings) -> None:
     names = Names.load(settings)
     for one in named.listed(settings):
         click.echo(f"{one.statements:>9}  {named.short(one.graph, names)}  {one.file}".rstrip())
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_settings
+def backup(settings: Settings, file: Path) -> None:
+    """Write the live release into FILE, with checksums.
+
+    FILE must not exist yet. It is a tar archive, which may be kept on another disk or host.
+    """
+    from kg.backup import backup as write_backup
+
+    with progress() as step:
+        manifest = write_backup(settings, file, step)
+    click.echo(f"{file}: {counted(manifest.statements, 'triple')}, built {manifest.built}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@with_settings
+def restore(settings: Settings, file: Path) -> None:
+    """Make the release in the backup FILE the live one.
+
+    Everything is compared with its checksums first; if anything differs the live release stays.
+    """
+    from kg.backup import restore as read_backup
+
+    with progress() as step:
+        manifest = read_backup(settings, file, step)
+    click.echo(f"{file}: {counted(manifest.statements, 'triple')}, built {manifest.built}")
+
+
+@click.command()
+@with_settings
+def doctor(settings: Settings) -> None:
+    """Say what is wrong with the store, and the way out.
+
+    Changes nothing; exits 3 if anything is wrong.
+    """
+    from kg.doctor import examine
+
+    with progress() as step:
+        step("comparing the checksums")
+        faults = list(examine(settings))
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        raise click.exceptions.Exit(3)
+    click.echo(f"{settings.store}: nothing is wrong")

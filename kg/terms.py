@@ -9,21 +9,20 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from kg import load
 from kg.corpus import value_of
-from kg.errors import EnvironmentFault
 from kg.findings import Finding
 from kg.names import Names
 from kg.settings import Settings
-from kg.turtle import read
 
 __all__ = ["Vocabulary", "judge", "judge_query", "vocabulary"]
 
 CHECK = "check:known-term"
-EXTERNAL = "external"
+EXTERNAL = "ontology/external"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 OWL = "http://www.w3.org/2002/07/owl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -47,11 +46,15 @@ class Vocabulary:
     """namespaces of this project: each IRI in them must be known, wherever it stands"""
     pinned: dict[str, set[str]]
     """outside vocabularies: their properties, classes and datatypes must be known"""
+    _spaces: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
+    """namespaces of the IRIs that were asked about, which are few and come again and again"""
 
     def namespace_of(self, iri: str) -> str | None:
         """Return the longest known namespace in which an IRI lies."""
-        found = [space for space in (*self.own, *self.pinned) if iri.startswith(space) and iri != space]
-        return max(found, key=len, default=None)
+        if iri not in self._spaces:
+            found = [space for space in (*self.own, *self.pinned) if iri.startswith(space) and iri != space]
+            self._spaces[iri] = max(found, key=len, default=None)
+        return self._spaces[iri]
 
     def knows(self, iri: str) -> bool:
         """Tell whether an IRI is a known term; rdf:_1, rdf:_2 and so on always are (RDF Schema, section 5.1.5)."""
@@ -74,7 +77,7 @@ class Vocabulary:
 def vocabulary(settings: Settings, names: Names, ontology: Iterable[Quad]) -> Vocabulary:
     """Gather the known terms from the quads of the ontology and from the pinned lists.
 
-    Raises EnvironmentFault if there is no pinned list, else as `kg.turtle.read`.
+    Raises EnvironmentFault if there is no pinned list, else as `kg.load.quads`.
     """
     own: dict[str, set[str]] = {names.expand("sv:"): set(), names.expand("scheme:"): set()}
     defining = DEFINING | {names.expand("sv:GradeScheme")}
@@ -84,12 +87,10 @@ def vocabulary(settings: Settings, names: Names, ontology: Iterable[Quad]) -> Vo
                 if quad.subject.value.startswith(space):
                     terms.add(quad.subject.value)
     pinned: dict[str, set[str]] = {}
-    for path in sorted((settings.ontology / EXTERNAL).glob("*.ttl")):
-        for triple in read(path, path.relative_to(settings.root).as_posix()):
-            if triple.predicate.value == HAS_PART:
-                pinned.setdefault(value_of(triple.subject), set()).add(value_of(triple.object))
-    if not pinned:
-        raise EnvironmentFault(f"{settings.ontology / EXTERNAL}: no pinned vocabularies there")
+    for source in load.sources(settings, (EXTERNAL,)):
+        for quad in load.quads(source):
+            if quad.predicate.value == HAS_PART:
+                pinned.setdefault(value_of(quad.subject), set()).add(value_of(quad.object))
     return Vocabulary(own, pinned)
 
 

@@ -89,14 +89,21 @@ def canonical(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
     """
     namespaces = sorted(((iri, prefix) for prefix, iri in prefixes.items()), key=lambda pair: -len(pair[0]))
     used: set[str] = set()
+    names: dict[str, str] = {}
+
+    def named(iri: str) -> str:
+        for namespace, prefix in namespaces:
+            if iri.startswith(namespace) and LOCAL_NAME.match(iri, len(namespace)):
+                used.add(prefix)
+                return f"{prefix}:{iri[len(namespace) :]}"
+        return f"<{iri}>"
 
     def shown(term: NamedNode | BlankNode | Literal | Triple) -> str:
         if isinstance(term, NamedNode):
-            for namespace, prefix in namespaces:
-                if term.value.startswith(namespace) and LOCAL_NAME.match(term.value, len(namespace)):
-                    used.add(prefix)
-                    return f"{prefix}:{term.value[len(namespace) :]}"
-            return str(term)
+            iri = term.value
+            if iri not in names:
+                names[iri] = named(iri)
+            return names[iri]
         if isinstance(term, Literal):
             if term.language is not None or term.datatype.value == XSD + "string":
                 return str(term)

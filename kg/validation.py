@@ -12,12 +12,13 @@ from pyoxigraph import NamedNode, Triple
 
 from kg.shapes_compile import Program, compile_shapes
 from kg.shapes_path import RDF, SH
+from kg.shapes_reach import affected, targeted
 from kg.shapes_result import Result
-from kg.shapes_run import hierarchy, results, unsuited
+from kg.shapes_run import answers, hierarchy, results, unsuited
 from kg.shapes_stated import as_stated
-from kg.store import Store
+from kg.store import EmbeddedStore, Store
 
-__all__ = ["Report", "Rules", "prepare", "validate"]
+__all__ = ["Report", "Rules", "prepare", "revalidate", "validate"]
 
 TARGETS = {SH + name for name in ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")}
 SHAPE_TYPES = {SH + "NodeShape", SH + "PropertyShape"}
@@ -71,6 +72,21 @@ def validate(
         rest = judge.graph_of(triple for triple in rules.shapes if not _aims(triple, others))
         found += judge.validate(judge.graph_of(data()), rest, focus, rules.language)
     return Report(found, rules.left)
+
+
+def revalidate(store: EmbeddedStore, rules: Rules, statements: Collection[Triple]) -> list[Result]:
+    """Judge again what some statements, added and removed, can have changed, in a store that holds the new graph.
+
+    An earlier result still holds unless `kg.shapes_reach.affected` names its node. The shapes and the class hierarchy
+    must not have changed (`kg.shapes_reach.is_of_shapes`).
+    """
+    reaches = affected(store, rules.program, statements)
+    return [
+        one
+        for question, nodes in targeted(store, rules.program, reaches)
+        if question.root not in rules.left
+        for one in answers(store, question, nodes)
+    ]
 
 
 def _aims(triple: Triple, names: Collection[str]) -> bool:

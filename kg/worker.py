@@ -1,74 +1,33 @@
-"""One process that answers queries from outside, and may be killed at any moment.
+"""Processes that answer queries from outside, and may be killed at any moment.
 
-It reads one release and nothing else, has no network where the system allows that, a bound on memory, and ends when
-its parent ends. `kg.pool` runs it as `python -m kg.worker DESCRIPTOR` and talks to it over that socket: the first
-message is the set-up, then each message is one query; all messages are JSON, an answer is followed by its body.
+Each reads one release and nothing else, has no network where the system allows that, a bound on memory, and ends when
+its parent ends. `kg.forkserver` runs `python -m kg.worker DESCRIPTOR` and asks that process over the socket to fork
+workers. `kg.pool` talks to each worker over a socket of its own: the first message is the set-up, then each is a query.
 """
 
 from __future__ import annotations
 
 import ctypes
-import json
-import math
 import os
 import resource
 import select
 import signal
 import socket
-import struct
 import sys
 import threading
-import time
+import traceback
 from pathlib import Path
+from typing import Any, NoReturn
 
-from kg.caller import ATTENTION, Caller
 from kg.errors import LimitExceeded, ServandaError
+from kg.forkserver import CODE, FORK, REQUEST
+from kg.frames import receive, send
 
-__all__ = ["isolate", "main", "memory_exceeded", "receive", "send"]
+__all__ = ["isolate", "main", "memory_exceeded"]
 
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 RETRY_SECONDS = 10
-NICENESS = 10
-"""how far a heavy query stands back behind the pages of the site"""
-LENGTH = struct.Struct("!Q")
-
-
-def send(connection: socket.socket, data: bytes) -> None:
-    """Send one message: its length in eight bytes, then the bytes."""
-    connection.sendall(LENGTH.pack(len(data)))
-    connection.sendall(data)
-
-
-def receive(connection: socket.socket, deadline: float = math.inf, caller: Caller | None = None) -> bytes:
-    """Receive one message.
-
-    Raises EOFError if the other end is gone, TimeoutError at the deadline (monotonic clock), and Cancelled if the
-    caller leaves meanwhile.
-    """
-    (length,) = LENGTH.unpack(_exactly(connection, LENGTH.size, deadline, caller))
-    return _exactly(connection, length, deadline, caller)
-
-
-def _exactly(connection: socket.socket, length: int, deadline: float, caller: Caller | None) -> bytes:
-    data = bytearray()
-    longest = ATTENTION if caller else math.inf
-    while len(data) < length:
-        left = deadline - time.monotonic()
-        connection.settimeout(None if left == longest == math.inf else max(min(left, longest), 0.001))
-        try:
-            block = connection.recv(min(length - len(data), 1 << 20))
-        except TimeoutError:
-            if caller and left > longest:
-                caller.check()
-                continue
-            raise
-        except ConnectionError:
-            block = b""
-        if not block:
-            raise EOFError
-        data += block
-    return bytes(data)
 
 
 def memory_exceeded(memory: int) -> LimitExceeded:
@@ -93,54 +52,84 @@ def isolate() -> str:
 
 
 def main(descriptor: int) -> None:
-    """Serve queries over an inherited socket until the other end closes it."""
+    """Fork workers on request until the other end closes the socket."""
     network = isolate()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
-    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    connection = socket.socket(fileno=descriptor)
-    threading.Thread(target=_end_with_parent, args=(descriptor,), daemon=True).start()
+    # Not at the top: nothing that imports the engine may run before the network is left. Each worker has it from here.
+    import kg.answer  # noqa: F401
+
+    requests = socket.socket(fileno=descriptor)
+    children: dict[int, int] = {}
+    while True:
+        data, files, _, _ = socket.recv_fds(requests, REQUEST.size, 2)
+        if not data:
+            os._exit(0)  # workers end by themselves when their connection does
+        operation, number = REQUEST.unpack(data)
+        if operation == FORK:
+            children[number] = os.fork()
+            if children[number] == 0:
+                requests.close()
+                _work(files[0], files[1], network)
+            for file in files:
+                os.close(file)
+        else:
+            requests.sendall(CODE.pack(_end(children.pop(number))))
+
+
+def _end(child: int) -> int:
+    """Kill a worker and return its exit code, or that of its own end before; until now nobody else got its number."""
+    os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _work(descriptor: int, errors: int, network: str) -> NoReturn:
+    """Be a worker: serve queries over a socket until the other end closes it."""
     try:
+        os.dup2(errors, sys.stderr.fileno())
+        connection = socket.socket(fileno=descriptor)
+        threading.Thread(target=_end_with_parent, args=(descriptor,), daemon=True).start()
         _serve(connection, network)
     except (EOFError, ConnectionError):
         os._exit(0)  # nobody is left to answer to
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
 
 
-def _serve(connection: socket.socket, network: str) -> None:
-    # Not at the top: nothing that imports the engine may run before the network is left.
+def _serve(connection: socket.socket, network: str) -> NoReturn:
     from kg.answer import answer, named_graphs
     from kg.store import open_read_only
 
-    setup = json.loads(receive(connection))
+    setup, _ = receive(connection)
     try:
         store = open_read_only(Path(setup["store"]))
         graphs = named_graphs(store)
     except ServandaError as error:
         send(connection, _error(error))
-        return
+        os._exit(0)
     base = _address_space()
     _bound_memory(base + setup["memory"])
-    send(connection, json.dumps({"network": network}).encode())
+    send(connection, {"network": network, "pid": os.getpid()})
     while True:
-        job = json.loads(receive(connection))
+        job, text = receive(connection)
+        job["text"] = text.decode()
         _bound_cpu(setup["seconds"])
         body = b""
         try:
             rows, body = answer(store, graphs, job, setup)
-            reply = json.dumps({"rows": rows, "grown": _address_space() - base}).encode()
+            reply = {"rows": rows, "grown": _address_space() - base}
         except ServandaError as error:
             reply = _error(error)
         except MemoryError:
             reply = _error(memory_exceeded(setup["memory"]))
-        send(connection, reply)
-        if reply.startswith(b'{"rows"'):
-            send(connection, body)
+        send(connection, reply, body)
 
 
-def _error(error: ServandaError) -> bytes:
+def _error(error: ServandaError) -> dict[str, Any]:
     made = error.__reduce__()
     assert isinstance(made, tuple), "every error of ours is made from its class and its arguments"
-    return json.dumps({"error": made[0].__name__, "arguments": made[1]}).encode()
+    return {"error": made[0].__name__, "arguments": made[1]}
 
 
 def _bound_memory(size: int) -> None:

@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response, request
 
-from kg import reason, saved
+from kg import saved
 from kg.claims import Candidate, Claim
 from kg.disputes import Dispute, disputes, retellings
 from kg.errors import NotFound
 from kg.figures import Figure, figures
 from kg.labels import Link, label
-from kg.reason import Rule
 from kg.rows import link, links, text
+from kg.rules import Rule, rules
 from kg.saved import Row
 from kg.store import Node
 from web import entity
@@ -108,7 +108,7 @@ def things(iris: tuple[str, ...]) -> tuple[Link, ...]:
 def candidate_rules(site: Site) -> list[Rule]:
     """Return the rules that find candidates for contradictions."""
     wanted = site.names.expand("sv:mayContradict")
-    return [rule for rule in reason.rules(site.settings) if wanted in rule.derives]
+    return [rule for rule in rules(site.settings) if wanted in rule.derives]
 
 
 def pairs(dispute: Dispute) -> list[tuple[int, tuple[int, ...]]]:

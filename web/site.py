@@ -17,6 +17,7 @@ from kg.query import QueryService
 from kg.release import Manifest, live_folder, open_release
 from kg.settings import Settings
 from kg.store import Store
+from kg.text_index import TextIndex, open_index
 
 KEY = "servanda"
 _lock = threading.Lock()
@@ -32,6 +33,7 @@ class Site:
     manifest: Manifest
     folder: Path
     queries: QueryService
+    texts: TextIndex
 
     @property
     def version(self) -> str:
@@ -49,9 +51,7 @@ def current() -> Site:
 
 def open_site(settings: Settings) -> Site:
     """Open the live release; raises StoreFault when there is none or it is damaged."""
-    release = open_release(settings)
-    names = Names.load(settings)
-    return Site(settings, names, release.store, release.manifest, release.folder, QueryService(settings))
+    return _opened(settings, Names.load(settings), QueryService(settings))
 
 
 def static_address(name: str) -> str:
@@ -89,12 +89,17 @@ def _live() -> Site:
         with _lock:
             site = current_app.extensions[KEY]
             if folder != site.folder:
-                release = open_release(site.settings)
-                site = Site(site.settings, site.names, release.store, release.manifest, release.folder, site.queries)
+                site = _opened(site.settings, site.names, site.queries)
                 current_app.extensions[KEY] = site
     except StoreFault as fault:
         current_app.logger.warning("still serving release %s: %s", site.version, fault)
     return site
+
+
+def _opened(settings: Settings, names: Names, queries: QueryService) -> Site:
+    release = open_release(settings)
+    index = open_index(release.folder)
+    return Site(settings, names, release.store, release.manifest, release.folder, queries, index)
 
 
 @lru_cache(maxsize=64)

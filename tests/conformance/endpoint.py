@@ -40,7 +40,7 @@ class Endpoint:
             opened.flush()
             found = census(opened)
             del opened  # closes it
-            files = release.checksums(folder / "store")
+            files = release.checksums(folder)
             manifest = Manifest(name, found.statements, found.digest, found.graphs, files)
             (folder / release.MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
         link = self.settings.store / release.CURRENT

@@ -1,14 +1,17 @@
-"""SHACL, core and SPARQL-based constraints: each expected report, result by result, out of kg.validate."""
+"""SHACL, core and SPARQL-based constraints: each expected report, result by result, by queries and by pySHACL."""
 
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad, Triple
 
+from kg import validation
 from kg.errors import InputError
-from kg.store import Node, to_node
+from kg.shapes_result import Result
+from kg.store import Node, in_memory, to_node
 from kg.validate import graph_of, validate
 from tests.conformance.suites import MF, SHACL, Case, Graph, Term, cases, quads
 
@@ -34,28 +37,51 @@ class Entry(NamedTuple):
 @pytest.mark.suite("SHACL core", partial(cases, SHACL, "core/manifest.ttl"))
 def test_core(case: Case) -> None:
     """The report has the results of the test and no others."""
-    check(case)
+    check(case, by_queries)
 
 
 @pytest.mark.suite("SHACL-SPARQL", partial(cases, SHACL, "sparql/manifest.ttl"))
 def test_sparql(case: Case) -> None:
     """The report has the results of the test and no others."""
-    check(case)
+    check(case, by_queries)
 
 
-def check(case: Case) -> None:
+@pytest.mark.suite("SHACL core, by pySHACL", partial(cases, SHACL, "core/manifest.ttl"))
+def test_core_by_the_judge(case: Case) -> None:
+    """The report has the results of the test and no others."""
+    check(case, by_pyshacl)
+
+
+@pytest.mark.suite("SHACL-SPARQL, by pySHACL", partial(cases, SHACL, "sparql/manifest.ttl"))
+def test_sparql_by_the_judge(case: Case) -> None:
+    """The report has the results of the test and no others."""
+    check(case, by_pyshacl)
+
+
+def by_queries(data: list[Triple], shapes: list[Triple]) -> list[Result]:
+    """Validate as `servanda check` does: by compiled shapes, and by pySHACL what cannot be compiled."""
+    store = in_memory(Quad(*triple) for triple in data)
+    return validation.validate(store, validation.prepare(store, shapes), data=lambda: data).results
+
+
+def by_pyshacl(data: list[Triple], shapes: list[Triple]) -> list[Result]:
+    """Validate by pySHACL alone."""
+    return validate(graph_of(data), graph_of(shapes))
+
+
+def check(case: Case, judge: Callable[[list[Triple], list[Triple]], list[Result]]) -> None:
     """Validate, and compare the results with those that the test expects."""
     files = (case.value(MF + "action", SHT + name) for name in ("dataGraph", "shapesGraph"))
-    graphs = [graph_of(quad.triple for quad in quads(file.value)) for file in files]
+    graphs = [[quad.triple for quad in quads(file.value)] for file in files]
     report = case.value(MF + "result")
     if report == NamedNode(SHT + "Failure"):
         with pytest.raises(InputError):
-            validate(*graphs)
+            judge(*graphs)
         return
     wanted = [entry(case.manifest, node) for node in case.manifest.all(report, SH + "result")]
     said = {one.message for one in wanted} - {""}
     found = []
-    for one in validate(*graphs):
+    for one in judge(*graphs):
         message = one.message if one.message in said else ""
         found.append(Entry(one.severity, one.shape, one.focus, one.path, one.value, one.component, message))
     assert Counter(found) == Counter(wanted)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from kg import reason
 from kg.errors import NotFound
 from kg.explain import Explanation, as_text, explain
 from kg.names import Names
 from kg.queryfile import read_query
 from kg.release import open_release
+from kg.rules import FOLDER, rules
 from kg.settings import Settings
 from kg.store import Store, iri, match, to_node
 
@@ -51,10 +51,10 @@ def test_what_nobody_says_is_not_explained(store: Store, released: Settings, nam
 def test_every_rule_names_its_premises_and_explains_what_it_derived(
     store: Store, released: Settings, names: Names
 ) -> None:
-    described = {rule.iri for rule in reason.rules(released)}
+    described = {rule.iri for rule in rules(released)}
     derived = [q for q in match(store, graph=iri(names.derived_graph)) if q.subject.value not in described]
-    for rule in reason.rules(released):
-        file = read_query(released.ontology / reason.FOLDER / f"{rule.name}.rq")
+    for rule in rules(released):
+        file = read_query(released.ontology / FOLDER / f"{rule.name}.rq")
         assert file.head.get("because"), rule.name
         triples = [quad for quad in derived if quad.predicate.value in rule.derives]
         explained = [

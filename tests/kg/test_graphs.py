@@ -163,6 +163,15 @@ def test_damaged_release_is_not_replaced(small, write):
     assert release.live_folder(small) == folder
 
 
+def test_loaded_graphs_are_not_lost_unasked(small, write):
+    graphs.load(small, [write("notes.ttl", DATA)])
+    path = next((release.live_folder(small) / "store").glob("*.sst"))
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(StoreFault, match=r"the live release is damaged, and notes\.ttl was loaded into it: restore"):
+        build(small)
+    assert build(small, force=True).manifest.loaded == {}
+
+
 def test_server(small, write):
     remote = Settings.load({}, root=small.root, store=None, endpoint="http://127.0.0.1:9/query")
     with pytest.raises(UsageError, match="in the embedded store only"):

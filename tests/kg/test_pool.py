@@ -166,6 +166,53 @@ def test_a_worker_that_was_killed_is_replaced(folder: Path) -> None:
         pool.close()
 
 
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def test_the_process_that_forks_workers_is_replaced_too(folder: Path) -> None:
+    pool = Pool(lambda: folder, HASTY, {})
+    try:
+        ask(pool)
+        forker = parent_of(int(str(pool.state()[0]["pid"])))
+        os.kill(forker, 9)
+        assert ask(pool) == b"true"  # the worker lives on
+        with pytest.raises(LimitExceeded, match="time limit"):
+            ask(pool, CROSS)  # and is ended by closing its connection
+        assert ask(pool) == b"true"
+        assert parent_of(int(str(pool.state()[0]["pid"]))) not in {forker, os.getpid()}
+    finally:
+        pool.close()
+
+
+def priority(pid: int) -> int:
+    return os.getpriority(os.PRIO_PROCESS, pid)
+
+
+def test_a_query_that_is_not_short_stands_back(folder: Path) -> None:
+    pool = Pool(lambda: folder, replace(HASTY, seconds=3), {})
+
+    def cross() -> None:
+        with pytest.raises(LimitExceeded):
+            ask(pool, CROSS)
+
+    busy = threading.Thread(target=cross)
+    try:
+        ask(pool)
+        pid, ours = int(str(pool.state()[0]["pid"])), priority(0)
+        assert priority(pid) == ours
+        busy.start()
+        end = time.monotonic() + 3
+        while priority(pid) == ours and time.monotonic() < end:
+            time.sleep(0.05)
+        assert priority(pid) > ours
+        busy.join()
+        assert ask(pool) == b"true"
+        assert priority(int(str(pool.state()[0]["pid"]))) == ours
+    finally:
+        pool.close()
+
+
 def test_a_new_release_is_used_from_the_next_query_on(folder: Path, tmp_path: Path) -> None:
     copy = tmp_path / "store"
     shutil.copytree(folder, copy)
@@ -204,12 +251,12 @@ def test_a_store_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_worker_that_cannot_start_says_why(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.pool.sys.executable", "/bin/false")
+    monkeypatch.setattr("kg.forkserver.sys.executable", "/bin/false")
     pool = Pool(lambda: folder, ONE, {})
     try:
         with pytest.raises(EnvironmentFault, match="did not start"):
             ask(pool)
-        monkeypatch.setattr("kg.pool.sys.executable", "/nowhere/python")
+        monkeypatch.setattr("kg.forkserver.sys.executable", "/nowhere/python")
         with pytest.raises(EnvironmentFault, match="cannot be started"):
             ask(pool)
     finally:

@@ -1,4 +1,4 @@
-"""Reasoning by rules: what follows, what never follows, how it is explained, and that owlrl derives the same."""
+"""Reasoning by rules: what follows, what never follows, and how it is explained."""
 
 from __future__ import annotations
 
@@ -6,30 +6,20 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import owlrl
 import pytest
 from pyoxigraph import Literal as Text
 from pyoxigraph import NamedNode, Quad, Triple
-from rdflib import OWL, RDF, Graph, URIRef
 
-from kg import load, reason, store, validate
+from kg import load, reason, store
 from kg.errors import InputError
 from kg.names import Names
+from kg.rules import rules
 from kg.settings import Settings
 from kg.store import Node, Store, iri
 from kg.turtle import parse_turtle
 
 ROOT = Path(__file__).parent.parent.parent
 SETTINGS = Settings.load({}, root=ROOT)
-CHAINS = (
-    *("sv:violatedProvision", "sv:violatedArticle", "sv:invokedArticle", "sv:breachedObligation", "sv:partOf"),
-    *("sv:concernsState", "sv:assessedRemedy"),
-)
-INVERSES = ("sv:decides", "sv:hasDecision", "sv:expresses", "sv:expressedBy", "sv:componentOf", "sv:hasComponent")
-PREMISES = (
-    *("sv:hasViolationFinding", "sv:provision", "sv:invokesProvision", "sv:inArticle", *INVERSES, "sv:partOf"),
-    *("sv:recommendedTo", "sv:assessesComponent", "sv:seeksRemedy"),
-)
 CASE = """
 communication:c sv:invokesProvision provision:a-1 .
 finding:yes a sv:Finding ; sv:outcome outcome:violation ; sv:concernsCommunication communication:c ;
@@ -61,8 +51,12 @@ def ontology() -> Iterator[Triple]:
 def stated(text: str, names: Names) -> Store:
     """Make a store of the ontology and some statements, in a named graph and in the default graph."""
     head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in names.prefixes.items())
+    return merged([*ontology(), *parse_turtle((head + text).encode(), "test.ttl")], names)
+
+
+def merged(triples: Iterable[Triple], names: Names) -> Store:
+    """Make a store of statements, in a named graph and in the default graph."""
     graph = NamedNode(names.graph_iri("data/test"))
-    triples = [*ontology(), *parse_turtle((head + text).encode(), "test.ttl")]
     return store.in_memory(Quad(*triple, *name) for triple in triples for name in ((), (graph,)))
 
 
@@ -113,22 +107,22 @@ def test_only_what_was_not_stated_is_in_the_derived_graph(names: Names) -> None:
     counts = reason.derive(made, SETTINGS)
     derived = {quad.triple for quad in store.match(made, graph=iri(names.derived_graph))}
     given = {quad.triple for quad in store.match(made, graph=iri(names.graph_iri("data/test")))}
-    assert counts["violated-article"] == 0
+    assert "sv:violatedArticle" not in counts
     assert not derived & given
-    rules = {triple for triple in derived if triple.subject.value.startswith(names.expand("rule:"))}
-    assert len(derived - rules) == sum(counts.values())
+    described = {triple for triple in derived if triple.subject.value.startswith(names.expand("rule:"))}
+    assert len(derived - described) == sum(counts.values())
     assert derived <= {quad.triple for quad in store.match(made)}
 
 
 def test_deriving_again_adds_nothing(case: Store) -> None:
     before = set(store.match(case, any_graph=True))
-    assert set(reason.derive(case, SETTINGS).values()) == {0}
+    reason.derive(case, SETTINGS)
     assert set(store.match(case, any_graph=True)) == before
 
 
 def test_rules_are_described_in_the_derived_graph(case: Store, names: Names) -> None:
     graph = iri(names.derived_graph)
-    for rule in reason.rules(SETTINGS):
+    for rule in rules(SETTINGS):
         about = {quad.triple for quad in store.match(case, iri(rule.iri), graph=graph)}
         node = NamedNode(rule.iri)
         assert rule.iri == names.expand(f"rule:{rule.name}")
@@ -161,7 +155,7 @@ def test_statement_is_explained_by_its_rule(
 def test_every_inverse_of_the_ontology_is_named_by_the_rule(names: Names) -> None:
     inverse = NamedNode(names.expand("owl:inverseOf"))
     paired = {term.value for t in ontology() if t.predicate == inverse for term in (t.subject, t.object)}
-    (rule,) = (rule for rule in reason.rules(SETTINGS) if rule.name == "inverse")
+    (rule,) = (rule for rule in rules(SETTINGS) if rule.name == "inverse")
     assert paired == set(rule.derives)
 
 
@@ -169,8 +163,8 @@ def test_rule_that_gives_something_else_is_refused(names: Names, tmp_path: Path)
     shutil.copytree(ROOT / "ontology", tmp_path / "ontology")
     path = tmp_path / "ontology" / "rules" / "violated-article.rq"
     text = path.read_text("utf-8")
-    path.write_text(text.replace("CONSTRUCT { ?subject sv:violatedArticle", "CONSTRUCT { ?subject sv:invokedArticle"))
-    with pytest.raises(InputError, match=r'violated-article\.rq: gives sv:invokedArticle, which its line "# derives:"'):
+    path.write_text(text.replace("CONSTRUCT { ?subject sv:violatedArticle", "CONSTRUCT { ?subject sv:denies"))
+    with pytest.raises(InputError, match=r'violated-article\.rq: gives sv:denies, which its line "# derives:"'):
         reason.derive(stated(CASE, names), Settings.load({}, root=tmp_path))
 
 
@@ -180,38 +174,3 @@ def test_rule_that_is_no_query_is_said_with_its_place(names: Names, tmp_path: Pa
     path.write_text(path.read_text("utf-8").replace("WHERE {", "WHERE"), encoding="utf-8")
     with pytest.raises(InputError, match=r"^ontology/rules/violated-article\.rq:\d+:\d+: "):
         reason.derive(stated(CASE, names), Settings.load({}, root=tmp_path))
-
-
-def pairs(triples: Iterable[Triple], names: Names, wanted: Iterable[str]) -> set[tuple[str, str, str]]:
-    known = {names.expand(name) for name in wanted}
-    return {(t.subject.value, t.predicate.value, t.object.value) for t in triples if t.predicate.value in known}
-
-
-def test_rules_equal_the_property_chains_of_the_ontology(names: Names) -> None:
-    """On the real data and a recommendation, OWL 2 RL closure (owlrl) of axioms and premises gives what the rules give.
-
-    The violation shortcut is not a chain: it depends on the outcome, so the rule for it has run before.
-    """
-    head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in names.prefixes.items())
-    quads = [quad for source in load.sources(SETTINGS) for quad in load.quads(source)]
-    graph = NamedNode(names.graph_iri("data/test"))
-    quads += (Quad(*triple, graph) for triple in parse_turtle((head + FOLLOW_UP).encode(), "test.ttl"))
-    made = store.in_memory([*quads, *(Quad(*triple) for triple in {quad.triple for quad in quads})])
-    reason.derive(made, SETTINGS)
-    everything = [quad.triple for quad in store.match(made)]
-    axioms = {names.expand(f"owl:{name}") for name in ("propertyChainAxiom", "inverseOf")}
-    schema = validate.graph_of(ontology())
-    closure = Graph()
-    for triple in schema:
-        if str(triple[1]) in axioms or triple[1] in (RDF.first, RDF.rest):
-            closure.add(triple)
-    closure.add((URIRef(names.expand("sv:partOf")), RDF.type, OWL.TransitiveProperty))
-    given = [quad.triple for quad in quads] + [t for t in everything if t.predicate.value.endswith("ViolationFinding")]
-    for subject, predicate, object in pairs(given, names, PREMISES):
-        closure.add((URIRef(subject), URIRef(predicate), URIRef(object)))
-    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(closure)
-    for name in (*CHAINS, *INVERSES):
-        property = names.expand(name)
-        expected = {(str(s), property, str(o)) for s, o in closure.subject_objects(URIRef(property))}
-        assert expected
-        assert pairs(everything, names, [name]) == expected, name

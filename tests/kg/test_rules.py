@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from kg import reason
+from kg.errors import InputError
 from kg.names import Names
+from kg.rules import rules
 from kg.settings import Settings
 from kg.store import Store, iri, match
 from tests.kg.test_reason import stated
 
-SETTINGS = Settings.load({}, root=Path(__file__).parent.parent.parent)
+ROOT = Path(__file__).parent.parent.parent
+SETTINGS = Settings.load({}, root=ROOT)
 DEADLINES = """
 session:s a sv:Session ; sv:startDate "2023-04-17"^^xsd:date ; sv:endDate "2023-05-12"^^xsd:date .
 document:d a sv:Document ; dcterms:issued "2024-01-31"^^xsd:date .
@@ -132,7 +137,33 @@ def test_repetition_is_reported_or_recorded(names: Names) -> None:
     assert derived(CLAIMS, names, "sv:repeatsClaim") == expected
 
 
-@pytest.mark.parametrize("predicate", ["rdf:type", "qb:dataSet", "dcterms:identifier"])
+@pytest.mark.parametrize("predicate", ["qb:dataSet", "dcterms:identifier"])
 def test_figures_are_observations_and_trends_are_not(names: Names, predicate: str) -> None:
     found = {subject for subject, _ in derived(CLAIMS, names, predicate) if subject.startswith("claim:")}
     assert found == {"claim:seven", "claim:ten"}
+    observations = {thing for thing, kind in derived(CLAIMS, names, "rdf:type") if kind == "qb:Observation"}
+    assert observations == found
+
+
+def test_types_follow_from_wider_classes_domains_and_ranges(names: Names) -> None:
+    text = "organisation:o a sv:TreatyBody . communication:c sv:invokesProvision provision:p ."
+    assert {pair for pair in derived(text, names, "rdf:type") if pair[1].startswith("sv:")} >= {
+        ("organisation:o", "sv:Organisation"),
+        ("organisation:o", "sv:Agent"),
+        ("communication:c", "sv:Communication"),
+        ("provision:p", "sv:Provision"),
+    }
+
+
+def test_a_rule_says_what_it_denies() -> None:
+    for rule in rules(SETTINGS):
+        denies = bool(re.search("NOT EXISTS|MINUS|MAX", rule.text))
+        assert denies == bool(rule.unless), rule.name
+
+
+def test_a_rule_that_denies_what_a_rule_derives_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "ontology", tmp_path / "ontology")
+    path = tmp_path / "ontology" / "rules" / "silent-on.rq"
+    path.write_text(path.read_text("utf-8").replace("# unless: ?subject sv:addresses", "# unless: ?subject sv:decides"))
+    with pytest.raises(InputError, match=r"silent-on\.rq: denies sv:decides, which a rule derives"):
+        rules(Settings.load({}, root=tmp_path))

@@ -139,5 +139,5 @@ def test_every_pinned_list_has_source_and_date(names: Names) -> None:
 
 def test_missing_lists_are_said(known: Vocabulary, names: Names, tmp_path: object) -> None:
     settings = Settings(root=tmp_path)  # type: ignore[arg-type]
-    with pytest.raises(EnvironmentFault, match="no pinned vocabularies"):
+    with pytest.raises(EnvironmentFault, match="no Turtle files in ontology/external"):
         terms.vocabulary(settings, names, [])

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from kg.settings import Settings
-from kg.worker import receive, send
 
 ROOT = Path(__file__).parents[2]
 ISOLATED = """
@@ -79,24 +78,3 @@ def test_workers_end_with_their_parent_even_while_they_compute(released: Setting
     while any(is_alive(pid) for pid in pids) and time.monotonic() < end:
         time.sleep(0.05)
     assert [pid for pid in pids if is_alive(pid)] == []
-
-
-def test_messages_keep_their_borders() -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        for data in (b"", b"one", b"x" * 100_000):
-            send(ours, data)
-            assert receive(theirs) == data
-
-
-def test_a_message_that_does_not_come_in_time() -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs, pytest.raises(TimeoutError):
-        receive(ours, time.monotonic() + 0.05)
-
-
-def test_a_message_from_nobody() -> None:
-    ours, theirs = socket.socketpair()
-    theirs.close()
-    with ours, pytest.raises(EOFError):
-        receive(ours)

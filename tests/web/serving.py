@@ -67,10 +67,14 @@ class Server:
         return sum(worker["starts"] for worker in self.health()["workers"])
 
     def workers(self) -> list[int]:
-        """Return the process ids of its workers."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        tasks = children.parent.parent.glob("*/children")
-        return [int(pid) for task in tasks for pid in task.read_text().split()]
+        """Return the process ids of its workers: the children of its only child."""
+        return [worker for forker in children(self.process.pid) for worker in children(forker)]
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process started."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+SELECT rowid FROM stems WHERE stems MATCH ? ORDER BY rowid LIMIT ?
