@@ -19,7 +19,7 @@ from measure import OUT, ROOT, arguments, machine, short
 
 BENCH = Path(__file__).resolve().parent
 # In this order: what makes the graphs first, what needs a quiet machine last.
-SCRIPTS = tuple(name for name in ("load", "derive", "validate", "questions", "text", "serve")
+SCRIPTS = tuple(name for name in ("load", "derive", "validate", "questions", "text", "library", "serve")
                 if (BENCH / f"{name}.py").exists())
 
 

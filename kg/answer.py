@@ -29,6 +29,9 @@ from kg.store import EmbeddedStore, Node, in_memory, to_term
 
 __all__ = ["Sink", "answer", "named_graphs", "serialized"]
 
+# What stands between two rows of the JSON of the engine: inside a string a quotation mark has a backslash before it,
+# and the one that ends a string is followed by one of these two marks.
+NEXT_ROW = re.compile(rb'},{"[^},]')
 NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 ROW_FORMATS = {
     "json": QueryResultsFormat.JSON,
@@ -144,6 +147,8 @@ def _write_rows(result: QuerySolutions | QueryBoolean, format: str, setup: dict[
 def _count(data: bytearray, format: str, enough: int) -> int:
     """Count the rows of a serialised answer, which may be cut at its end; stop at `enough`."""
     rows: Iterable[object]
+    if format == "json" and b"{}" not in data:
+        return len(NEXT_ROW.findall(data)) + (not data.endswith(b"[]}}"))
     if format == "csv":
         rows = islice(csv.reader(io.StringIO(data.decode(errors="replace"), newline="")), 1, None)
     else:

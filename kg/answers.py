@@ -31,8 +31,10 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 MONTHS, SECONDS, BOOLEAN = XSD + "yearMonthDuration", XSD + "dayTimeDuration", XSD + "boolean"
 REWRITTEN = (MONTHS, SECONDS, BOOLEAN)
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", re.IGNORECASE)
+# Virtuoso may answer ASK with a table: a row of this one variable for true, none for false.
+ASK_ROWS = "__ASK_RETVAL"
 # What makes an answer worth a second look: everything else goes to the parser as it came.
-UNUSUAL = (b"nodeID:", b"Duration", b"boolean", b'"triple"', b"\\u00")
+UNUSUAL = (b"nodeID:", b"Duration", b"boolean", b'"triple"', b"\\u00", ASK_ROWS.encode())
 NOT_IN_LABEL = re.compile(r"[^A-Za-z0-9]+")
 T = TypeVar("T")
 
@@ -78,6 +80,8 @@ def read_rows(body: bytes, genid: str) -> QuerySolutions | QueryBoolean:
 
 def _mended(document: dict[str, Any], genid: str) -> dict[str, Any]:
     """Return results with the terms as we write them; raises ValueError for a triple term, which RDF 1.1 lacks."""
+    if document.get("head", {}).get("vars") == [ASK_ROWS]:
+        return {"head": {}, "boolean": bool(document["results"]["bindings"])}
     for row in document.get("results", {}).get("bindings", []):
         for term in row.values():
             kind, value = term["type"], term["value"]

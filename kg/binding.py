@@ -7,21 +7,25 @@ by terminal (`kg.terminals`): text from outside is never formatted into a query.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import QueryRefused
+from kg.guard import prologue, resolved
 from kg.terminals import Token, scan
 
-__all__ = ["NO_GRAPH", "bind", "bounded", "declare", "form_of", "set_dataset", "tell_blank"]
+__all__ = ["NO_GRAPH", "bind", "bounded", "declare", "form_of", "separated", "set_dataset", "tell_blank"]
 
+HARD_NAME = re.compile(r"[%\\]|:.*:")
+"""prefixed names with escapes or a second colon, which Virtuoso cannot read"""
 NO_GRAPH = "urn:x-servanda:no-graph"
 """a graph that no store has; it stands for every graph that is not there"""
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-MODIFIERS = ("GROUP", "HAVING", "ORDER", "VALUES")
+MODIFIERS = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 Term = NamedNode | Literal
 
 
@@ -96,22 +100,31 @@ def set_dataset(text: str, default: Sequence[str], named: Collection[str]) -> st
     Named graphs are only listed where the query speaks of GRAPH.
     """
     tokens = list(scan(text))
+    _, prefixes, base = prologue(text, tokens)
     edits: dict[int, str] = {}
     for place, token in enumerate(tokens):
         word, after = token.text.upper(), tokens[place + 1 : place + 3]
         if token.kind == "word" and word in ("FROM", "FROMNAMED"):
             width = 2 if word == "FROM" and after and after[0].text.upper() == "NAMED" else 1
             edits |= dict.fromkeys(range(place, place + width + 1), "")
-        elif token.kind == "word" and word == "GRAPH" and _names_another(tokens, after, named):
-            edits[place + 1] = f"<{NO_GRAPH}>"
+        elif token.kind == "word" and word == "GRAPH" and _is_iri(after):
+            graph = resolved(after[0], prefixes, base)
+            edits[place + 1] = f"<{graph if graph in named else NO_GRAPH}>"
+        elif token.kind == "name" and HARD_NAME.search(token.text):
+            edits.setdefault(place, f"<{resolved(token, prefixes, base)}>")
     clauses = [f"FROM <{graph}>" for graph in default or [NO_GRAPH]]
     if any(token.kind == "word" and token.text.upper() == "GRAPH" for token in tokens):
-        clauses += [f"FROM NAMED <{graph}>" for graph in (*named, NO_GRAPH)]
-    level = _levels(tokens)[0]
-    before = level.body
-    if tokens[before - 1].text.upper() == "WHERE":
+        clauses += [f"FROM NAMED <{graph}>" for graph in named or (NO_GRAPH,)]
+    clause = "\n".join(["", *clauses, ""])
+    before = _levels(tokens)[0].body
+    if tokens[before].text != "{":  # DESCRIBE of something that is named, with no pattern
+        words = (place for place, token in enumerate(tokens) if token.kind == "word" and place not in edits)
+        before = next((place for place in words if tokens[place].text.upper() in MODIFIERS), len(tokens))
+    elif tokens[before - 1].text.upper() == "WHERE":
         before -= 1
-    edits[before] = "\n".join(["", *clauses, edits.get(before, tokens[before].text)])
+    if before == len(tokens):
+        return _rewritten(text, tokens, edits) + clause
+    edits[before] = clause + edits.get(before, tokens[before].text)
     return _rewritten(text, tokens, edits)
 
 
@@ -139,6 +152,21 @@ def bounded(text: str, rows: int) -> str:
         return text
     end = len(text) if "VALUES" not in rest else tokens[level.after + 1 + rest.index("VALUES")].start
     return f"{text[:end]}\nLIMIT {rows}\n{text[end:]}"
+
+
+def separated(text: str) -> str:
+    """Write out the separator of GROUP_CONCAT where a query leaves it out, for Virtuoso knows no default."""
+    tokens = list(scan(text))
+    edits: dict[int, str] = {}
+    pending: list[bool] = []  # for each open bracket: whether it is a GROUP_CONCAT that still needs one
+    for place, token in enumerate(tokens):
+        if token.text == "(":
+            pending.append(tokens[place - 1].text.upper() == "GROUP_CONCAT")
+        elif token.text.upper() == "SEPARATOR" and pending:
+            pending[-1] = False
+        elif token.text == ")" and pending and pending.pop():
+            edits[place] = '; SEPARATOR=" ")'
+    return _rewritten(text, tokens, edits)
 
 
 def _levels(tokens: Sequence[Token]) -> list[_Level]:
@@ -233,24 +261,8 @@ def _depth(tokens: Sequence[Token], start: int, place: int) -> int:
     return sum((token.text == "(") - (token.text == ")") for token in tokens[start:place])
 
 
-def _names_another(tokens: Sequence[Token], after: Sequence[Token], named: Collection[str]) -> bool:
-    """Tell whether what follows GRAPH is the name of a graph that is not among these."""
-    return bool(after) and after[0].kind in ("iri", "name") and _expanded(tokens, after[0]) not in named
-
-
-def _expanded(tokens: Sequence[Token], token: Token) -> str:
-    """Return the IRI of a token, by the prefixes that the query declares."""
-    if token.kind == "iri":
-        return token.text[1:-1]
-    prefix, _, local = token.text.partition(":")
-    for word, name, value in _triads(tokens):
-        if word.text.upper() == "PREFIX" and name.text == f"{prefix}:" and value.kind == "iri":
-            return value.text[1:-1] + local.replace("\\", "")
-    return ""
-
-
-def _triads(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token, Token]]:
-    yield from zip(tokens, tokens[1:], tokens[2:], strict=False)
+def _is_iri(after: Sequence[Token]) -> bool:
+    return bool(after) and after[0].kind in ("iri", "name")
 
 
 def _rewritten(text: str, tokens: Sequence[Token], edits: Mapping[int, str]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import NamedTuple
 import pyoxigraph
 from pyoxigraph import Quad, Triple
 
-from kg import __version__, contents, load, reason, release, saved
+from kg import __version__, bulk, contents, load, reason, release, saved
 from kg.contents import Census
 from kg.draft import Draft, Live, drafting, live, locked, publish
 from kg.errors import InvalidData, StoreFault, counted
@@ -26,8 +27,7 @@ from kg.findings import Finding
 from kg.names import Names
 from kg.release import Manifest
 from kg.settings import Settings
-from kg.store import Store, match, open_read_only
-from kg.store import iri as node
+from kg.store import Store, open_read_only
 
 __all__ = ["Built", "Plan", "amend", "build", "manifest_of"]
 
@@ -76,6 +76,8 @@ def build(settings: Settings, force: bool = False, step: Step = lambda message: 
         findings = check.run(settings, progress=step)
         severities = _judge(findings)
         afresh = force or settings.endpoint or not before or before.manifest.code != plan.code
+        if before and _rules(before.manifest.sources) != _rules(plan.sources):
+            afresh = True
         with drafting(settings, plan.digest, None if afresh else before) as draft:
             step("loading")
             if afresh or not before:
@@ -89,21 +91,31 @@ def build(settings: Settings, force: bool = False, step: Step = lambda message: 
 
 
 def amend(
-    settings: Settings, draft: Draft, base: Census, graphs: Mapping[str, Collection[Triple]], step: Step
+    settings: Settings,
+    draft: Draft,
+    base: Census,
+    graphs: Mapping[str, Collection[Triple]],
+    step: Step,
+    filled: Collection[str] = (),
 ) -> tuple[Census, dict[str, int]]:
     """Make graphs of a draft hold these statements (none removes a graph), derive again and count again.
 
-    Returns the census, and the statements that each rule derived.
+    `filled` are graphs that the draft holds already and `base` does not count. Returns the census, and how many
+    statements were derived of each property.
     """
     derived = Names.load(settings).derived_graph
     touched = {derived, *graphs}
     before = contents.tally(draft.embedded, touched)
-    contents.replace(draft.embedded, {derived: (), **graphs})
-    step("deriving")
-    rules = reason.derive(draft.embedded, settings)
-    step("counting")
-    draft.embedded.flush()
-    return base.amended(before, contents.tally(draft.embedded, touched), len(draft.embedded)), rules
+    # After a bulk load everything is derived again: what came with it is not known statement by statement.
+    changed = contents.replace(draft.embedded, {derived: (), **graphs} if filled else graphs)
+    with ThreadPoolExecutor(1) as pool:
+        counting = pool.submit(contents.tally, draft.embedded, sorted(filled))  # while the rules run on another core
+        step("deriving")
+        rules = reason.derive(draft.embedded, settings, None if filled else changed)
+        step("counting")
+        draft.store.flush()
+        after = {**counting.result(), **contents.tally(draft.embedded, touched)}
+    return base.amended(before, after, len(draft.embedded)), rules
 
 
 def manifest_of(settings: Settings, opened: Store, plan: Plan, census: Census, derived: dict[str, int]) -> Manifest:
@@ -147,16 +159,20 @@ def _fill(settings: Settings, draft: Draft, before: Live | None, step: Step) -> 
     quads: list[Quad] = []
     for source in load.sources(settings):
         quads += load.quads(source)
-    if before and before.manifest.loaded:
-        held = open_read_only(before.folder / "store")
-        for graph in before.manifest.loaded:
-            quads += match(held, graph=node(graph))
     contents.fill(draft.store, quads)
+    if before and before.manifest.loaded and not settings.endpoint:
+        with bulk.Loader(draft.embedded) as loader:
+            bulk.copy(open_read_only(before.folder / "store"), before.manifest.loaded, loader)
     step("deriving")
     derived = reason.derive(draft.store, settings)
     step("counting")
     draft.store.flush()
     return contents.census(draft.store), derived
+
+
+def _rules(digests: Mapping[str, str]) -> dict[str, str]:
+    """Return the digests of the rules; when one changes, everything may follow differently."""
+    return {name: digest for name, digest in digests.items() if name.endswith(".rq")}
 
 
 def _changed(settings: Settings, before: Live, plan: Plan) -> dict[str, list[Triple]]:

@@ -10,6 +10,7 @@ import hashlib
 import io
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ from kg.store import RESTORE, EmbeddedStore, Store
 __all__ = ["Census", "Change", "Tally", "census", "fill", "replace", "tally"]
 
 MODULUS = 1 << 256
+READERS = 2
+"""graphs that are read at the same time"""
 BULK = 100_000
 """statements from which on a bulk load is faster than a transaction, and takes less memory"""
 
@@ -50,7 +53,7 @@ class Census(NamedTuple):
 
 
 class Change(NamedTuple):
-    """Hold the statements that came into the named graphs and those that left them, before any are derived."""
+    """Hold the statements that came into a named graph, and those that no named graph holds any more."""
 
     added: set[Triple]
     removed: set[Triple]
@@ -90,9 +93,8 @@ def replace(store: EmbeddedStore, graphs: Mapping[str, Collection[Triple]]) -> C
     gone = {triple for triple in left if not _held(store, triple)}
     for triple in gone:
         store.remove(Quad(*triple))
-    added = {triple for triple in came if Quad(*triple) not in store}
-    _add(store, added, DefaultGraph())
-    return Change(added, gone)
+    _add(store, {triple for triple in came if Quad(*triple) not in store}, DefaultGraph())
+    return Change(came, gone)
 
 
 def census(store: Store) -> Census:
@@ -114,14 +116,17 @@ def tally(store: EmbeddedStore, graphs: Iterable[str]) -> Tally:
 
     A store on disk gives the statements of a graph in an order that depends on nothing but the statements.
     """
-    found = {}
-    for iri in graphs:
+
+    def digest(iri: str) -> tuple[int, int]:
         sink, graph = _Sink(), NamedNode(iri)
         sink.total.update(f"{graph}\n".encode())
         with _telling_damage():
             store.dump(sink, RdfFormat.N_TRIPLES, from_graph=graph)  # type: ignore[arg-type]  # it has write
-        found[iri] = (sink.lines, int.from_bytes(sink.total.digest(), "big") if sink.lines else 0)
-    return found
+        return sink.lines, int.from_bytes(sink.total.digest(), "big") if sink.lines else 0
+
+    names = list(graphs)
+    with ThreadPoolExecutor(READERS) as pool:
+        return dict(zip(names, pool.map(digest, names), strict=True))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ SPARQL 1.1 Graph Store HTTP Protocol (https://www.w3.org/TR/sparql11-http-rdf-up
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -31,6 +32,8 @@ GRAPH_STORES = {
     "/sparql": "/sparql-graph-crud-auth",  # Virtuoso
     "/sparql-auth": "/sparql-graph-crud-auth",
 }
+# Virtuoso answers 500 to what a query computes wrongly, such as a division by zero; these SQL states say so.
+FAULT_OF_QUERY = re.compile(r"Virtuoso (07|22|37|42|S0)")
 PART = 50_000
 """triples of one request that loads a graph, about 8 MB; a longer graph is sent in several"""
 SMALL = 65_536
@@ -129,10 +132,11 @@ class Endpoint:
 
     def _judge(self, incoming: Incoming, expected: Sequence[str]) -> None:
         """Raise for an answer that is not whole or not of the expected kind."""
-        if incoming.status == 400:
-            raise QueryRefused(f"the server refuses the query: {incoming.reason()}", "evaluation")
         if incoming.status != 200:
-            raise StoreFault(f"{self.address}: {incoming.reason()} ({incoming.status})")
+            reason = incoming.reason()
+            if incoming.status == 400 or (incoming.status == 500 and FAULT_OF_QUERY.match(reason)):
+                raise QueryRefused(f"the server refuses the query: {reason}", "evaluation")
+            raise StoreFault(f"{self.address}: {reason} ({incoming.status})")
         if incoming.media_type not in expected:
             raise StoreFault(f"backend sent {incoming.media_type or 'no media type'} instead of results")
         if "X-SPARQL-MaxRows" in incoming.headers:

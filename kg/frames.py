@@ -41,10 +41,10 @@ def receive(
     while len(data) < length:
         try:
             block = connection.recv(max(SMALL, min(length - len(data), 1 << 20)))
-        except TimeoutError:
+        except (TimeoutError, BlockingIOError):  # by a timeout of Python, or of the system
             attend()
             if time.monotonic() >= deadline:
-                raise
+                raise TimeoutError from None
             continue
         except ConnectionError:
             block = b""

@@ -6,51 +6,71 @@ judged for its form only: `servanda check FILE` judges the rest.
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode, RdfFormat, Triple
 
 from kg import load as files
 from kg import release
 from kg.build import Plan, amend, manifest_of
-from kg.contents import census
-from kg.draft import Live, drafting, locked, publish
-from kg.errors import InputError, NotFound, ServandaError, UsageError
+from kg.bulk import Loader, Source, copy
+from kg.draft import Draft, Live, drafting, locked, publish
+from kg.errors import InputError, NotFound, ServandaError, SyntaxFault, UsageError
 from kg.names import Names
-from kg.packed import read_packed
+from kg.packed import open_packed, read_packed
 from kg.parsing import SUFFIXES, format_of, parse_rdf
 from kg.release import Manifest
 from kg.settings import Settings
+from kg.store import open_read_only
 
-__all__ = ["Loaded", "drop", "listed", "load", "short"]
+__all__ = ["Graph", "drop", "listed", "load", "short"]
 
 Step = Callable[[str], None]
+Origins = dict[str, dict[str, str]]
+LINES = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
+LARGE = 20_000_000
+"""bytes from which on a file of lines is loaded in parts"""
+SMALL = 500_000
+"""statements up to which a graph is replaced one by one"""
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-class Loaded(NamedTuple):
-    """Hold one graph that was loaded: its IRI, how many statements it has, and the name of the file."""
+class Graph(NamedTuple):
+    """Hold one named graph: its IRI, how many statements it has, and the name of its file, "" if rules derived it."""
 
-    graph: str
+    iri: str
     statements: int
     file: str
 
 
-class Reading(NamedTuple):
-    """Hold the graphs of one file, and what the manifest says of it."""
+class Job(NamedTuple):
+    """Hold one file that is to be loaded: its small graphs, or how its lines are read if it is a large one."""
 
+    path: Path
     graphs: dict[str, list[Triple]]
+    large: Source | None
     origin: dict[str, str]
+
+
+class _Broken(Exception):  # noqa: N818 (never leaves this module)
+    """Say that a large file cannot be loaded, so that the draft which it was loaded into is of no use."""
+
+    def __init__(self, job: Job, error: ServandaError) -> None:
+        super().__init__()
+        self.job, self.error = job, error
+
+
+class _Present(Exception):  # noqa: N818 (never leaves this module)
+    """Say that a graph of a large file is in the release before, so that the next one is made afresh."""
 
 
 def load(
     settings: Settings, paths: Sequence[Path], graph: str | None = None, step: Step = lambda message: None
-) -> tuple[list[Loaded], list[ServandaError]]:
+) -> tuple[list[Graph], list[ServandaError]]:
     """Put the graphs of each file in place of those of the same names; statements without a graph go to `graph`.
 
     If `graph` is None they go to graph:loaded/ and the name of the file. Returns the graphs that were loaded and the
@@ -60,23 +80,30 @@ def load(
     _embedded_only(settings)
     with locked(settings.store):
         before, names = _before(settings), Names.load(settings)
-        loaded: dict[str, list[Triple]] = {}
-        origins: dict[str, dict[str, str]] = {}
+        jobs: list[Job] = []
         errors: list[ServandaError] = []
+        origins: Origins = {}
         for path in paths:
             step(f"reading {path.name}")
             try:
-                reading = _read(path, graph, names)
-                for iri in reading.graphs:
-                    _refuse(iri, names, before, str(path), origins)
+                job = _read(path, graph, names)
+                _refuse(job.graphs, names, before, str(path), origins)
             except ServandaError as error:
                 errors.append(error)
                 continue
-            loaded |= reading.graphs
-            origins |= dict.fromkeys(reading.graphs, reading.origin)
-        if loaded:
-            _publish(settings, before, loaded, origins, step)
-        return [Loaded(iri, len(set(loaded[iri])), origins[iri]["file"]) for iri in loaded], errors
+            jobs.append(job)
+            origins |= dict.fromkeys(job.graphs, job.origin)
+        afresh = False
+        while jobs:
+            try:
+                found, loaded = _publish(settings, before, jobs, step, afresh)
+                return [Graph(iri, found.graphs[iri], loaded[iri]["file"]) for iri in loaded], errors
+            except _Broken as broken:
+                jobs.remove(broken.job)
+                errors.append(broken.error)
+            except _Present:
+                afresh = True
+        return [], errors
 
 
 def drop(settings: Settings, graph: str, step: Step = lambda message: None) -> None:
@@ -87,19 +114,20 @@ def drop(settings: Settings, graph: str, step: Step = lambda message: None) -> N
     _embedded_only(settings)
     with locked(settings.store):
         before, names = _before(settings), Names.load(settings)
-        _refuse(graph, names, before, short(graph, names), {})
+        _refuse([graph], names, before, short(graph, names), {})
         if before is None or graph not in before.manifest.loaded:
             raise NotFound(short(graph, names), "graph")
-        _publish(settings, before, {graph: []}, {}, step)
+        large = before.manifest.graphs[graph] > SMALL
+        _publish(settings, before, [Job(Path(), {graph: []}, None, {})], step, afresh=large)
 
 
-def listed(settings: Settings) -> list[Loaded]:
-    """List every named graph, by IRI; `file` is "" for one that rules derived."""
+def listed(settings: Settings) -> list[Graph]:
+    """List every named graph, by IRI."""
     opened = release.open_release(settings)
     names = Names.load(settings)
     origins = {names.graph_iri(name): name for name in opened.manifest.sources}
     origins |= {iri: origin["file"] for iri, origin in opened.manifest.loaded.items()}
-    return [Loaded(iri, number, origins.get(iri, "")) for iri, number in opened.manifest.graphs.items()]
+    return [Graph(iri, number, origins.get(iri, "")) for iri, number in opened.manifest.graphs.items()]
 
 
 def short(iri: str, names: Names) -> str:
@@ -108,17 +136,21 @@ def short(iri: str, names: Names) -> str:
     return f"graph:{iri.removeprefix(start)}" if iri.startswith(start) else iri
 
 
-def _read(path: Path, graph: str | None, names: Names) -> Reading:
-    """Read one file into its graphs; raises SyntaxFault for one that is not RDF 1.1 of ours."""
+def _read(path: Path, graph: str | None, names: Names) -> Job:
+    """Read one file into its graphs, or say how it is read; raises SyntaxFault for one that is not RDF 1.1 of ours."""
     name = str(path)
     format = format_of(name)
-    data = read_packed(path, name)
-    digest = hashlib.sha256(data).hexdigest()
+    with open_packed(path, name):
+        digest = files.sha256(path)
+    origin = {"file": path.name, "digest": digest}
+    blank = f"b{digest[:16]}-"
+    if format in LINES and path.stat().st_size > LARGE:
+        return Job(path, {}, Source(name, format, graph or _default(path, names), blank), origin)
     graphs: dict[str, list[Triple]] = {}
-    for quad in parse_rdf(data, name, format, f"b{digest[:16]}-"):
+    for quad in parse_rdf(read_packed(path, name), name, format, blank):
         iri = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else graph or _default(path, names)
         graphs.setdefault(iri, []).append(quad.triple)
-    return Reading(graphs, {"file": path.name, "digest": digest})
+    return Job(path, graphs, None, origin)
 
 
 def _default(path: Path, names: Names) -> str:
@@ -130,36 +162,78 @@ def _default(path: Path, names: Names) -> str:
     return names.graph_iri(f"loaded/{stem}")
 
 
-def _refuse(iri: str, names: Names, before: Live | None, name: str, origins: dict[str, dict[str, str]]) -> None:
+def _refuse(graphs: Iterable[str], names: Names, before: Live | None, name: str, origins: Origins) -> None:
     """Raise InputError for a graph that is not to be loaded or dropped by itself."""
-    shown = short(iri, names)
     owners = {names.graph_iri(source): source for source in (before.manifest.sources if before else ())}
-    if iri == names.derived_graph:
-        raise InputError(f"{name}: {shown} holds what rules derive, and nothing else")
-    if iri in owners:
-        raise InputError(f"{name}: {shown} is the graph of {owners[iri]}; change that file and run `servanda build`")
-    if iri in origins:
-        raise InputError(f"{name}: {shown} is in {origins[iri]['file']} too")
+    for iri in graphs:
+        shown = short(iri, names)
+        if iri == names.derived_graph:
+            raise InputError(f"{name}: {shown} holds what rules derive, and nothing else")
+        if iri in owners:
+            raise InputError(f"{name}: {shown} is the graph of {owners[iri]}; change it and run `servanda build`")
+        if iri in origins:
+            raise InputError(f"{name}: {shown} is in {origins[iri]['file']} too")
 
 
 def _publish(
-    settings: Settings,
-    before: Live | None,
-    graphs: dict[str, list[Triple]],
-    origins: dict[str, dict[str, str]],
-    step: Step,
-) -> None:
-    """Make the release before, or an empty one, with these graphs in place of those of the same names."""
+    settings: Settings, before: Live | None, jobs: Sequence[Job], step: Step, afresh: bool
+) -> tuple[Manifest, Origins]:
+    """Make a release like the one before, or an empty one, with these graphs in place of those of the same names.
+
+    Returns its manifest and where the graphs come from. With `afresh` the store is filled again with what stays, for
+    that is faster and takes less memory than to remove a large graph. Raises _Present if it must be.
+    """
     past = before.manifest if before else Manifest(code=files.code_digest(settings))
-    kept = {iri: origin for iri, origin in past.loaded.items() if iri not in graphs}
-    plan = Plan(past.code, past.sources, dict(sorted({**kept, **origins}.items())))
-    with drafting(settings, plan.digest, before) as draft:
+    small = {iri: triples for job in jobs for iri, triples in job.graphs.items()}
+    origins = {iri: job.origin for job in jobs for iri in job.graphs if job.origin}
+    if not afresh and sum(past.graphs.get(iri, 0) for iri in small) > SMALL:
+        raise _Present
+    with drafting(settings, past.code, None if afresh else before) as draft:
+        for job in jobs:
+            if job.large:
+                step(f"loading {job.path.name}")
+                origins |= dict.fromkeys(_pour(settings, draft, before, job, origins, step), job.origin)
+        filled = origins.keys() - small
+        kept = past.graphs.keys() - origins.keys() - small.keys() - {Names.load(settings).derived_graph}
+        if before and afresh:
+            step("copying what stays")
+            with Loader(draft.embedded) as loader:
+                copy(open_read_only(before.folder / "store"), sorted(kept), loader)
+            filled |= kept
         step("loading")
-        held = before.manifest.census if before else census(draft.store)
-        found, derived = amend(settings, draft, held, graphs, step)
+        held = Manifest().census if afresh else past.census
+        found, derived = amend(settings, draft, held, small, step, filled)
         step("sealing")
-        made = manifest_of(settings, draft.store, plan, found, derived)
-        publish(settings, draft, replace(made, findings=past.findings))
+        loaded = {iri: origin for iri, origin in past.loaded.items() if iri not in small} | origins
+        made = manifest_of(
+            settings, draft.store, Plan(past.code, past.sources, dict(sorted(loaded.items()))), found, derived
+        )
+        return publish(settings, draft, replace(made, findings=past.findings)), origins
+
+
+def _pour(settings: Settings, draft: Draft, before: Live | None, job: Job, origins: Origins, step: Step) -> set[str]:
+    """Load a large file into a draft and return its graphs.
+
+    Raises _Broken for a fault in it, _Present if one of its graphs is in the store that the draft began with.
+    """
+    assert job.large, "a small file is loaded otherwise"
+    names = Names.load(settings)
+    held = before.manifest.graphs if draft.base and before else {}
+
+    def seen(graphs: set[str]) -> None:
+        _refuse(graphs, names, before, str(job.path), origins)
+        if not graphs.isdisjoint(held):
+            raise _Present
+
+    try:
+        with open_packed(job.path, str(job.path)) as file, Loader(draft.embedded, seen) as loader:
+            lines = loader.load(file, job.large, lambda lines: step(f"loading {job.path.name}: {lines:,} lines"))
+    except ServandaError as error:
+        raise _Broken(job, error) from None
+    if not loader.graphs:
+        raise _Broken(job, SyntaxFault("no triples", str(job.path)))
+    step(f"loading {job.path.name}: {lines:,} lines")
+    return loader.graphs
 
 
 def _embedded_only(settings: Settings) -> None:

@@ -19,7 +19,7 @@ from kg.parsing import parse_rdf
 from kg.settings import Settings
 from kg.turtle import read_bytes
 
-__all__ = ["FOLDERS", "Source", "code_digest", "digests", "quads", "source_hash", "sources"]
+__all__ = ["FOLDERS", "Source", "code_digest", "digests", "quads", "sha256", "source_hash", "sources"]
 
 FOLDERS = ("ontology", "shapes", "data")
 SUFFIXES = (".ttl", ".rq")
@@ -72,7 +72,7 @@ def _quads(source: Source, data: bytes) -> tuple[Quad, ...]:
 def digests(settings: Settings) -> dict[str, str]:
     """Return the SHA-256 of each file that a release is made of, queries of the ontology among them, by its path."""
     paths = [path for folder in FOLDERS for path in (settings.root / folder).rglob("*") if path.suffix in SUFFIXES]
-    return {path.relative_to(settings.root).as_posix(): _sha256(path) for path in sorted(paths)}
+    return {path.relative_to(settings.root).as_posix(): sha256(path) for path in sorted(paths)}
 
 
 def code_digest(settings: Settings) -> str:
@@ -82,9 +82,9 @@ def code_digest(settings: Settings) -> str:
     """
     total = hashlib.sha256(f"{pyoxigraph.__version__} {settings.base_iri}".encode())
     package = Path(__file__).parent
-    patterns = ("*.py", "queries/*.rq", "queries/text/*.sql")
+    patterns = ("*.py", "queries/*.rq", "queries/rules/*.rq", "queries/text/*.sql")
     for path in (path for pattern in patterns for path in sorted(package.glob(pattern))):
-        total.update(f"\n{path.name}\n{_sha256(path)}".encode())
+        total.update(f"\n{path.name}\n{sha256(path)}".encode())
     return total.hexdigest()
 
 
@@ -94,5 +94,7 @@ def source_hash(code: str, digests: Mapping[str, str], loaded: Mapping[str, Mapp
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file of any size."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -12,11 +12,14 @@ from kg.tokens import MAX_NESTING, Scan, Token, fault_at
 __all__ = ["scan_json", "scan_xml"]
 
 JSON_TOKEN = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*+"|[\[{]|[\]}]')
+# The values of these are addresses, or names without a space; the parser leaves out what is neither, and says nothing.
+NAMED = re.compile(r'"@(?:id|type|vocab|base)"\s*:\s*("(?:[^"\\]|\\.)*+")')
+NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 LIKE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z")
 
 
 def scan_json(text: str, name: str) -> Scan:
-    """Walk through the tokens of a JSON text; raises SyntaxFault for deep nesting and for what is no JSON."""
+    """Walk through the tokens of a JSON text; raises SyntaxFault for deep nesting, invalid IRIs, no JSON."""
     scan, depth = Scan([], {}), 0
     for found in JSON_TOKEN.finditer(text):
         mark = found[0]
@@ -32,6 +35,10 @@ def scan_json(text: str, name: str) -> Scan:
         if not text.strip():
             raise SyntaxFault("no triples", name) from None
         raise SyntaxFault(error.msg, name, error.lineno, error.colno) from None
+    for found in NAMED.finditer(text):
+        bad = NOT_IN_IRI.search(json.loads(found[1]))
+        if bad:
+            raise fault_at(f"invalid IRI (code point {bad[0]!r})", text, found.start(1), name)
     for found in JSON_TOKEN.finditer(text):
         if found[0].startswith('"'):
             _add(scan, Token(found.start(), found.end(), json.loads(found[0])))

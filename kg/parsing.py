@@ -17,7 +17,7 @@ from kg.lexical import XSD, is_valid
 from kg.markup import scan_json, scan_xml
 from kg.tokens import CONTROL, Scan, fault_at, scan_text
 
-__all__ = ["SUFFIXES", "format_of", "parse_rdf"]
+__all__ = ["SUFFIXES", "format_of", "judge", "parse_rdf"]
 
 SUFFIXES = {
     ".ttl": RdfFormat.TURTLE,
@@ -71,18 +71,24 @@ def parse_rdf(
 
     Raises SyntaxFault with line and column for anything that is not RDF 1.1 of ours; never returns a part.
     """
+    quads = judge(data, name, format)
+    if not quads:
+        raise SyntaxFault("no triples", name)
+    return _placed(quads, graph, blank)
+
+
+def judge(data: bytes, name: str, format: RdfFormat) -> list[Quad]:
+    """Parse bytes as `parse_rdf` does, and leave blank nodes and graphs as they are; there may be no statement."""
     text = _decode(data, name)
     scan = _scan(text, name, format)
     try:
         quads = list(parse(text.encode(), format))
     except SyntaxError as error:
         raise _syntax_fault(error, text, name, format, scan) from None
-    if not quads:
-        raise SyntaxFault("no triples", name)
     faults = sorted(set(_faults(quads, scan, text)))
     if faults:
         raise fault_at(faults[0].message, text, faults[0].offset, name)
-    return _placed(quads, graph, blank)
+    return quads
 
 
 def _decode(data: bytes, name: str) -> str:
@@ -125,8 +131,8 @@ def _syntax_fault(error: SyntaxError, text: str, name: str, format: RdfFormat, s
         message = "named graphs not allowed in Turtle"
     elif "No scheme found" in message:
         message = "relative IRI without base"
-    elif message.startswith("Invalid IRI"):
-        message = f"invalid IRI ({message.removeprefix('Invalid IRI').strip()})"
+    elif "Invalid IRI" in message:
+        message = f"invalid IRI ({message.partition('Invalid IRI')[2].strip()})"
     if len(message) > MAX_MESSAGE:
         message = f"{message[: MAX_MESSAGE // 2]} … {message[-MAX_MESSAGE // 2 :]}"
     return SyntaxFault(message, name, line or 1, column or 1)
@@ -149,7 +155,7 @@ def _faults(quads: Iterable[Quad], scan: Scan, text: str) -> Iterator[Fault]:
                 seen.add(term.datatype.value)
                 yield from _literal_faults(term, scan, text)
         if isinstance(quad.graph_name, BlankNode):
-            yield Fault(0, 0, "a named graph must have an IRI")
+            yield Fault(0, max(text.find(str(quad.graph_name)), 0), "a named graph must have an IRI")
     for token in scan.iris:
         seen.add(token.value)
     for scheme in sorted({found[1] for iri in seen if (found := SCHEME.match(iri))}):

@@ -6,9 +6,11 @@ in this process: a worker gets it, and is killed and replaced when time is up or
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import socket
+import struct
 import tempfile
 import threading
 import time
@@ -30,6 +32,9 @@ from kg.worker import memory_exceeded
 __all__ = ["Job", "Pool", "Result"]
 
 START_SECONDS = 20.0
+PATIENCE = 10.0
+"""longest time that a worker takes to read a query, s"""
+TIMEVAL = struct.Struct("@ll")
 DYING_SECONDS = 0.1
 NICENESS = 10
 """how far a query that is not short stands back behind the pages of the site"""
@@ -73,12 +78,13 @@ class Pool:
         The wait for a worker does not count as time of the query.
         """
         caller = caller or Caller()
-        worker = self._line.take(caller)
+        store = self._locate()
+        worker = self._line.take(caller, lambda given: given.begin(job, store))
         try:
             if self._closed.is_set():
                 raise EnvironmentFault("the service is shutting down")
             with caller.working():
-                return worker.run(job, self._locate(), caller)
+                return worker.run(job, store, caller)
         finally:
             self._line.give(worker)
             if self._closed.is_set():
@@ -114,7 +120,7 @@ class _Worker:
         self.store: Path | None = None
         self.network: str | None = None
         self.starts = 0
-        self.ready = self.stands_back = False
+        self.ready = self.stands_back = self.sent = False
         self.lock = threading.RLock()
 
     def start(self, store: Path) -> None:
@@ -122,7 +128,9 @@ class _Worker:
         with self.lock:
             self.stop()
             self.connection, theirs = socket.socketpair()
-            self.connection.settimeout(ATTENTION)
+            # The bounds of the system itself: those of Python would take a system call more for each message.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, TIMEVAL.pack(0, int(ATTENTION * 1e6)))
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, TIMEVAL.pack(math.ceil(PATIENCE), 0))
             self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by stop)
             try:
                 with theirs:
@@ -131,7 +139,8 @@ class _Worker:
                 self.connection.close()
                 self.errors.close()
                 raise
-            self.store, self.ready, self.stands_back, self.starts = store, False, False, self.starts + 1
+            self.store, self.starts = store, self.starts + 1
+            self.ready = self.stands_back = self.sent = False
         with suppress(OSError):  # it may have died at once; the first wait says why
             send(self.connection, {**self.setup, "store": str(store)})
 
@@ -148,6 +157,14 @@ class _Worker:
             self.number = self.pid = None
         return code, said
 
+    def begin(self, job: Job, store: Path) -> None:
+        """Send a query to the process if it is there to take it, for the thread that will call `run` next."""
+        if self.ready and self.store == store and self.number is not None:
+            head = {name: value for name, value in job._asdict().items() if name != "text"}
+            with suppress(OSError):  # the process is gone, as the thread that waits for its answer will see
+                send(self.connection, head, job.text.encode())
+            self.sent = True
+
     def run(self, job: Job, store: Path, caller: Caller) -> Result:
         """Run one query on the store; the next one has a fresh process if this one died, swelled or stood back."""
         if self.number is None or self.store != store:
@@ -157,7 +174,9 @@ class _Worker:
             try:
                 if not self.ready:
                     self._await_start()
-                return self._exchange(job, caller)
+                if not self.sent:
+                    self.begin(job, store)
+                return self._exchange(caller)
             except Cancelled:
                 self.start(store)
                 raise
@@ -183,16 +202,13 @@ class _Worker:
         self.network, self.pid = reply["network"], reply["pid"]
         self.ready = True
 
-    def _exchange(self, job: Job, caller: Caller) -> Result:
+    def _exchange(self, caller: Caller) -> Result:
         def attend() -> None:
             caller.check()
             self._stand_back()
 
-        head = {name: value for name, value in job._asdict().items() if name != "text"}
-        self.connection.settimeout(self.limits.seconds)
-        send(self.connection, head, job.text.encode())
-        self.connection.settimeout(ATTENTION)
         reply, body = receive(self.connection, time.monotonic() + self.limits.seconds, attend)
+        self.sent = False
         result = Result(_judged(reply)["rows"], body)
         # The allocator keeps what a big answer took, and who has stood back may not come forward again.
         if self.store and (self.stands_back or reply["grown"] > self.limits.memory / 2):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from kg import federation
@@ -14,7 +16,7 @@ from kg.line import Line
 from kg.names import Names
 from kg.pool import Job, Pool
 from kg.relay import Relay
-from kg.release import store_folder
+from kg.release import live_folder, store_folder
 from kg.settings import Settings
 from kg.store import Node
 
@@ -37,6 +39,8 @@ GRAPH_FORMATS = {
 }
 """format of CONSTRUCT and DESCRIBE: its media type, the default first"""
 FORMATS = ROW_FORMATS | GRAPH_FORMATS
+LOOKED = 0.05
+"""how long the live release is taken to be the one that it was, s"""
 ALIASES = {"application/json": "json", "application/xml": "xml", "text/xml": "xml"}
 
 
@@ -56,11 +60,20 @@ class QueryService:
         """Start the workers; raises StoreFault if there is no release."""
         self.settings = settings
         self.prefixes = Names.load(settings).prefixes
-        self.pool = Pool(lambda: store_folder(settings), settings.limits, self.prefixes)
+        self._looked = -LOOKED
+        self._live = live_folder(settings)
+        self.pool = Pool(lambda: store_folder(settings, self.live()), settings.limits, self.prefixes)
         places = settings.limits.workers
         busy = f"{places} queries with SERVICE already wait for other endpoints"
         self._outside = Line(range(places), places, settings.limits.queue_seconds, busy)
         self._runner = Relay(settings, self.pool, self.prefixes) if settings.endpoint else self.pool
+
+    def live(self) -> Path:
+        """Return the folder of the live release, as it was found a moment ago: each look takes system calls."""
+        now = time.monotonic()
+        if now - self._looked > LOOKED:
+            self._live, self._looked = live_folder(self.settings), now
+        return self._live
 
     def check(self, text: str | bytes) -> Query:
         """Judge a query without running it, for instance to learn its form; raises as `kg.federation.check`."""

@@ -7,54 +7,77 @@ follows from it stays there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections import Counter
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
+from kg import contents
 from kg import store as database
-from kg.errors import InputError, QuerySyntaxError
+from kg.contents import Change
 from kg.names import Names
 from kg.queryfile import read_query
-from kg.rules import FOLDER, Rule, key_of, reads, rules
+from kg.rederive import rederive
+from kg.rules import Rule, add, is_axiom, reads, rules, run
 from kg.settings import Settings
-from kg.store import Node, Store
+from kg.store import EmbeddedStore, Node, Store, iri
 
-__all__ = ["derive", "rule_of", "run"]
+__all__ = ["counts", "derive", "rule_of"]
 
 COUNTS = Path(__file__).parent / "queries" / "store" / "derived.rq"
 PART = 50_000
-"""derived triples that are held in memory at a time"""
+"""derived triples that a server gives at a time"""
+MOST = 20_000
+"""changed facts from which on it is faster to derive everything again"""
 
 
-def derive(store: Store, settings: Settings) -> dict[str, int]:
-    """Describe the rules, run them until none adds a triple, and count what they derived, by property.
+def derive(store: Store, settings: Settings, changed: Change | None = None) -> dict[str, int]:
+    """Add what follows from the facts of a store, and count what the rules derived, by property.
 
-    The rules read the default graph. What they add goes to the derived graph and to the default graph. A rule runs when
-    those that it reads from have run, and again when what it reads has grown. Raises InputError for a rule that is no
-    CONSTRUCT query or gives a property that its head does not name.
+    The rules read the default graph. What they add goes to the derived graph and to the default graph. `changed` tells
+    the facts that came into the named graphs and those that left them since the same rules derived what the store has,
+    so that only what rests on them is derived again. Raises InputError for a rule that is no query.
     """
     names = Names.load(settings)
+    if changed and isinstance(store, EmbeddedStore):
+        if _is_small(settings, *changed):
+            rederive(store, rules(settings), names, *changed)
+            return counts(store, settings)
+        contents.replace(store, {names.derived_graph: ()})
+    _derive(store, settings, names)
+    return counts(store, settings)
+
+
+def _derive(store: Store, settings: Settings, names: Names) -> None:
+    """Describe the rules, and run each when those that it reads from have run, and when what it reads has grown."""
     add(store, names, [triple for rule in rules(settings) for triple in _description(rule, names)])
     known = {rule: reads(rule, store) for rule in rules(settings)}
     pending = set(known)
     while pending:
         rule = _next([rule for rule in known if rule in pending], known)
         pending.remove(rule)
-        grown: set[str] = set()
-        found = run(store, rule, rule.new, names)
-        while part := list(islice(found, PART)):
-            add(store, names, part)
-            grown.update(map(key_of, part))
+        before = _sizes(store, names, rule.derives)
+        _insert(store, rule, names)
+        after = _sizes(store, names, rule.derives)
+        grown = {key for property, key in after if after[property, key] > before[property, key]}
         pending |= {other for other in known if known[other] & grown}
-    return counts(store, names)
 
 
-def counts(store: Store, names: Names) -> dict[str, int]:
+def _is_small(settings: Settings, added: Collection[Triple], removed: Collection[Triple]) -> bool:
+    """Tell whether a change is worth following; one of the axioms on which rules rest reaches everything."""
+    axioms = {str(pattern[1]) for rule in rules(settings) for pattern in rule.because if is_axiom(pattern)}
+    facts = (*added, *removed)
+    return len(facts) < MOST and not any(fact.predicate.value in axioms for fact in facts)
+
+
+def counts(store: Store, settings: Settings) -> dict[str, int]:
     """Count the derived statements by the short name of their property; the descriptions of rules are left out."""
-    rows = database.select(store, read_query(COUNTS).text, {"graph": database.iri(names.derived_graph)}, names.prefixes)
-    return {names.shorten(str(row["property"])): int(str(row["count"])) for row in rows}
+    names = Names.load(settings)
+    total: Counter[str] = Counter()
+    for (property, _), size in _sizes(store, names).items():
+        total[names.shorten(property)] += size
+    return dict(total)
 
 
 def rule_of(store: Store, settings: Settings, subject: Node, predicate: Node, object: Node) -> Rule | None:
@@ -68,28 +91,29 @@ def rule_of(store: Store, settings: Settings, subject: Node, predicate: Node, ob
     return None
 
 
-def run(
-    store: Store, rule: Rule, text: str, names: Names, bindings: database.Bindings | None = None
-) -> Iterator[Triple]:
-    """Ask one of the queries of a rule, for one statement if its ends are bound; raises as `derive`."""
-    place = f"ontology/{FOLDER}/{rule.name}.rq"
-    try:
-        found = database.evaluate(store, text, bindings, names.prefixes)
-        if isinstance(found, QuerySolutions | QueryBoolean):
-            raise InputError(f"{place}: a CONSTRUCT query is expected")
-        for triple in found:
-            if triple.predicate.value not in rule.derives:
-                given = names.shorten(triple.predicate.value)
-                raise InputError(f'{place}: gives {given}, which its line "# derives:" does not name')
-            yield triple
-    except QuerySyntaxError as error:
-        raise InputError(f"{place}:{error}") from None
+def _insert(store: Store, rule: Rule, names: Names) -> None:
+    """Add what a rule gives: within an embedded store; over the wire, part by part, where a server holds the facts."""
+    if isinstance(store, EmbeddedStore):
+        try:
+            store.update(rule.query("insert", names), prefixes=names.prefixes)
+        except SyntaxError:
+            next(run(store, rule, rule.text, names), None)  # tells the place in the file of the rule
+            raise
+        return
+    text = f"{rule.query('missing', names)} LIMIT {PART}"
+    while part := list(run(store, rule, text, names)):
+        add(store, names, part)
 
 
-def add(store: Store, names: Names, triples: list[Triple]) -> None:
-    """Put derived triples into the derived graph and the default graph."""
-    for name in (NamedNode(names.derived_graph), DefaultGraph()):
-        store.extend(Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples)
+def _sizes(store: Store, names: Names, properties: Iterable[str] = ()) -> Counter[tuple[str, str]]:
+    """Count derived statements by property and by the key that tells apart what rules read (`kg.rules.key_of`)."""
+    bound = {"graph": iri(names.derived_graph)}
+    text = read_query(COUNTS).text
+    found: Counter[tuple[str, str]] = Counter()
+    for given in [bound | {"property": iri(property)} for property in properties] or [bound]:
+        for row in database.select(store, text, given, names.prefixes):
+            found[str(row["property"]), str(row["key"])] = int(str(row["count"]))
+    return found
 
 
 def _next(pending: list[Rule], known: dict[Rule, frozenset[str]]) -> Rule:

@@ -67,7 +67,7 @@ class Manifest:
     loaded: dict[str, dict[str, str]] = field(default_factory=dict)
     """name (`file`) and SHA-256 (`digest`) of the file that a graph was loaded from by itself, by the graph's IRI"""
     derived: dict[str, int] = field(default_factory=dict)
-    """statements that each rule derived"""
+    """derived statements of each property"""
     findings: dict[str, int] = field(default_factory=dict)
     """findings of validation by severity"""
     figures: dict[str, int] = field(default_factory=dict)
@@ -126,12 +126,12 @@ def live_folder(settings: Settings) -> Path:
     return link.resolve()
 
 
-def store_folder(settings: Settings) -> Path:
+def store_folder(settings: Settings, live: Path | None = None) -> Path:
     """Return the folder of the embedded store of the live release, for `kg.store.open_read_only`.
 
     Where a server holds the statements it is empty, and serves to read the text of queries.
     """
-    return live_folder(settings) / "store"
+    return (live or live_folder(settings)) / "store"
 
 
 def read_manifest(folder: Path) -> Manifest:

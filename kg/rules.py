@@ -5,6 +5,7 @@ statement by binding the two. Its head names what it rests on, one basic graph p
 
     # derives: sv:awaitsAnswerFrom                       the properties of what it adds
     # because: ?subject sv:requestedFrom ?object         a fact that must be there
+    # also: ?subject a sv:InformationRequest             one that must be there and explains nothing
     # unless: ?subject sv:answeredBy ?reply              facts that must not be there together, always stated ones
 
 A rule may deny only what no rule derives, so that the order of the rules does not change what follows.
@@ -12,22 +13,26 @@ A rule may deny only what no rule derives, so that the order of the rules does n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache, lru_cache
+from itertools import pairwise
+from pathlib import Path
+from string import Template
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
 
-from kg.errors import InputError
+from kg.errors import InputError, QuerySyntaxError
 from kg.names import Names
 from kg.queryfile import QueryFile, read_queries
 from kg.settings import Settings
-from kg.store import Node, Store, iri, match, to_node
+from kg.store import Bindings, Node, Store, evaluate, iri, match, to_node, to_term
 from kg.terminals import Token, Unreadable, place, scan
 
-__all__ = ["FOLDER", "Pattern", "Rule", "key_of", "reads", "rules"]
+__all__ = ["FOLDER", "Pattern", "Rule", "add", "is_axiom", "key_of", "reads", "rules", "run"]
 
 FOLDER = "rules"
+QUERIES = Path(__file__).parent / "queries" / FOLDER
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 SCHEMA = ("http://www.w3.org/2000/01/rdf-schema#", "http://www.w3.org/2002/07/owl#")
 Pattern = tuple[Node | str, Node | str, Node | str]
@@ -44,34 +49,39 @@ class Rule(NamedTuple):
     derives: tuple[str, ...]
     text: str
     template: str
+    pattern: str
+    """what stands within WHERE { }"""
     because: tuple[Pattern, ...]
+    """every fact that must be there"""
     unless: tuple[tuple[Pattern, ...], ...]
     mentions: frozenset[str]
     """IRIs in the WHERE clause"""
+    bindable: frozenset[str]
+    """variables of its facts that the query does not give a value itself"""
 
     @property
-    def new(self) -> str:
-        """Return the query for what is not in the store yet."""
-        return self._with("MINUS")
+    def denied(self) -> frozenset[str]:
+        """Return the keys of the facts that must not be there, and more where a property is open."""
+        predicates = {pattern[1] for group in self.unless for pattern in group}
+        named = {term.value for term in predicates if isinstance(term, Node)}
+        return frozenset(named) if len(named) == len(predicates) else self.mentions | named
 
-    @property
-    def missing(self) -> str:
-        """Return the query for what is not in the store yet, to be asked with bound variables."""
-        return self._with("FILTER NOT EXISTS")
-
-    def _with(self, negation: str) -> str:
+    def query(self, name: str, names: Names, facts: Iterable[Pattern] = ()) -> str:
+        """Return a query of kg/queries/rules about this rule: with these facts, else with its own WHERE clause."""
         derived = " ".join(f"<{property}>" for property in self.derives)
-        limits = f" VALUES ?predicate {{ {derived} }}" if "?predicate" in self.template else ""
-        last = self.text.rindex("}")
-        return f"{self.text[:last]} {negation} {{ {self.template}{limits} }}\n}}"
+        pattern = " ".join(f"{' '.join(map(_written, fact))} ." for fact in facts) or self.pattern
+        limits = f"VALUES ?predicate {{ {derived} }}" if "?predicate" in self.template else ""
+        return _text(name).substitute(
+            template=self.template, pattern=pattern, limits=limits, graph=names.derived_graph
+        )
 
 
 @lru_cache(maxsize=8)
 def rules(settings: Settings) -> tuple[Rule, ...]:
     """Read the rules, by name.
 
-    Raises InputError for a head without title, description or derives, for an unknown prefix in derives, and for a rule
-    that denies what a rule derives.
+    Raises InputError for a head without title, description or derives, for an unknown prefix, for a rule that is no
+    CONSTRUCT query or gives a property that its head does not name, and for one that denies what a rule derives.
     """
     names = Names.load(settings)
     found = tuple(_rule(file, names) for file in read_queries(settings.ontology / FOLDER))
@@ -86,18 +96,17 @@ def rules(settings: Settings) -> tuple[Rule, ...]:
 
 
 def reads(rule: Rule, store: Store) -> frozenset[str]:
-    """Return the keys of the statements that a rule can depend on, as `key_of` gives them.
+    """Return the keys of the facts that a rule rests on, as `key_of` gives them.
 
-    What stands for a property or a class in a rule is given by an axiom of the ontology; an open property of the
-    template is one of those that the rule derives.
+    What stands for a property or a class is given by an axiom of the ontology, else it is one that the query names.
     """
-    found = set(rule.mentions)
-    for pattern in rule.because:
-        open_term = pattern[2] if pattern[1] == iri(RDF_TYPE) else pattern[1]
-        if isinstance(open_term, str):
-            found |= set(_values(rule, open_term, store))
-    if "?predicate" in rule.template:
-        found |= set(rule.derives)
+    found: set[str] = set()
+    for _, predicate, object in rule.because:
+        term = object if predicate == iri(RDF_TYPE) else predicate
+        if isinstance(term, Node):
+            found.add(term.value)
+        else:
+            found |= set(_values(rule, term, store)) or rule.mentions
     return frozenset(found)
 
 
@@ -108,10 +117,33 @@ def key_of(triple: Triple | Quad) -> str:
     return triple.predicate.value
 
 
+def is_axiom(pattern: Pattern) -> bool:
+    """Tell whether a fact is one that the ontology states of its terms."""
+    return isinstance(pattern[1], Node) and pattern[1].value.startswith(SCHEMA)
+
+
+def run(
+    store: Store, rule: Rule, text: str, names: Names, bindings: Bindings | None = None
+) -> Iterator[Triple]:
+    """Ask a query about a rule; raises InputError with the place of the rule if it is no query."""
+    try:
+        found = evaluate(store, text, bindings, names.prefixes)
+    except QuerySyntaxError as error:
+        raise InputError(f"ontology/{FOLDER}/{rule.name}.rq:{error}") from None
+    assert not isinstance(found, QuerySolutions | QueryBoolean), "a rule constructs triples"
+    yield from (triple for triple in found if triple.predicate.value in rule.derives)
+
+
+def add(store: Store, names: Names, triples: Collection[Triple]) -> None:
+    """Put derived triples into the derived graph and the default graph."""
+    for name in (NamedNode(names.derived_graph), DefaultGraph()):
+        store.extend(Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples)
+
+
 def _values(rule: Rule, variable: str, store: Store) -> Iterator[str]:
     """Return what a variable can be by the axioms of the ontology that the rule rests on."""
-    for subject, predicate, object in rule.because:
-        if isinstance(predicate, Node) and predicate.value.startswith(SCHEMA):
+    for subject, predicate, object in filter(is_axiom, rule.because):
+        if isinstance(predicate, Node):
             for quad in match(store, None, predicate):
                 if variable == subject:
                     yield str(to_node(quad.subject))  # type: ignore[arg-type]
@@ -120,26 +152,47 @@ def _values(rule: Rule, variable: str, store: Store) -> Iterator[str]:
 
 
 def _rule(file: QueryFile, names: Names) -> Rule:
+    path = f"ontology/{FOLDER}/{file.name}.rq"
     try:
         tokens = list(scan(file.text))
     except Unreadable as error:
         line, column = place(file.text, error.start)
-        raise InputError(f"ontology/{FOLDER}/{file.name}.rq:{line}:{column}: {error}") from None
-    begin, end = (next((token.start for token in tokens if token.text == mark), 0) for mark in "{}")
-    return Rule(
+        raise InputError(f"{path}:{line}:{column}: {error}") from None
+    braces = [token.start for token in tokens if token.text in "{}"]
+    if [token.text for token in tokens[:1]] != ["CONSTRUCT"] or len(braces) < 4:
+        raise InputError(f"{path}: a CONSTRUCT query is expected")
+    facts = [*file.head.get("because", ()), *file.head.get("also", ())]
+    template = file.text[braces[0] + 1 : braces[1]].strip()
+    rule = Rule(
         name=file.name,
         iri=names.expand(f"rule:{file.name}"),
         title=file.one("title"),
         description=file.one("description"),
         derives=tuple(names.expand(term) for term in file.one("derives").split()),
         text=file.text,
-        template=file.text[begin + 1 : end].strip(),
-        because=tuple(pattern for line in file.head.get("because", ()) for pattern in _patterns(line, names)),
+        template=template,
+        pattern=file.text[braces[2] + 1 : braces[-1]],
+        because=tuple(pattern for line in facts for pattern in _patterns(line, names)),
         unless=tuple(_patterns(line, names) for line in file.head.get("unless", ())),
         mentions=frozenset(
-            _iri(token, names) for token in tokens if token.kind in ("iri", "name") and token.start > end
+            _iri(token, names) for token in tokens if token.kind in ("iri", "name") and token.start > braces[1]
         ),
+        bindable=frozenset(token.text[1:] for token in tokens if token.kind == "variable") - _given(tokens),
     )
+    ((_, given, _),) = _patterns(template, names)
+    if isinstance(given, Node) and given.value not in rule.derives:
+        raise InputError(f'{path}: gives {names.shorten(given.value)}, which its line "# derives:" does not name')
+    return rule
+
+
+def _given(tokens: list[Token]) -> set[str]:
+    """Return the variables to which a query gives values itself: by AS, and by VALUES."""
+    found, in_head = set(), False
+    for before, token in pairwise(tokens):
+        in_head = before.text.upper() == "VALUES" or (in_head and token.text != "{")
+        if token.kind == "variable" and (in_head or before.text.upper() == "AS"):
+            found.add(token.text[1:])
+    return found
 
 
 def _patterns(line: str, names: Names) -> tuple[Pattern, ...]:
@@ -156,3 +209,12 @@ def _term(token: Token, names: Names) -> Node | str:
 
 def _iri(token: Token, names: Names) -> str:
     return token.text[1:-1] if token.kind == "iri" else names.expand(token.text)
+
+
+def _written(term: Node | str) -> str:
+    return f"?{term}" if isinstance(term, str) else str(to_term(term))
+
+
+@cache
+def _text(name: str) -> Template:
+    return Template((QUERIES / f"{name}.rq").read_text(encoding="utf-8"))

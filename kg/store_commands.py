@@ -29,8 +29,10 @@ def load(settings: Settings, files: tuple[Path, ...], graph: str | None) -> None
     names = Names.load(settings)
     with progress() as step:
         loaded, errors = named.load(settings, files, names.expand(graph) if graph else None, step)
-    for one in loaded:
-        click.echo(f"{one.file}: {counted(one.statements, 'triple')} in {named.short(one.graph, names)}")
+    for file in dict.fromkeys(one.file for one in loaded):
+        held = [one for one in loaded if one.file == file]
+        place = named.short(held[0].iri, names) if len(held) == 1 else counted(len(held), "graph")
+        click.echo(f"{file}: {counted(sum(one.statements for one in held), 'triple')} in {place}")
     for error in errors:
         click.echo(str(error), err=True)
     if errors:
@@ -52,7 +54,7 @@ def graphs(settings: Settings) -> None:
     """List the named graphs: how many statements each has, its name and the file it was loaded from."""
     names = Names.load(settings)
     for one in named.listed(settings):
-        click.echo(f"{one.statements:>9}  {named.short(one.graph, names)}  {one.file}".rstrip())
+        click.echo(f"{one.statements:>9}  {named.short(one.iri, names)}  {one.file}".rstrip())
 
 
 @click.command()

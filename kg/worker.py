@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 import traceback
 from pathlib import Path
 from typing import Any, NoReturn
@@ -140,12 +141,13 @@ def _bound_memory(size: int) -> None:
 
 
 def _bound_cpu(seconds: float) -> None:
-    """Bound the processor time of the next query, in case nobody is left to kill us; the bound moves on each time."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
+    """Bound the processor time of the next query, in case nobody is left to kill us; the bound moves on when needed."""
+    used = time.process_time()
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
     # Several threads of the engine may compute at the same time.
-    soft = int(usage.ru_utime + usage.ru_stime + 2 * seconds) + 2
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+    if soft == resource.RLIM_INFINITY or soft < used + 2 * seconds:
+        soft = int(used + 3 * seconds) + 2
+        resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
 def _address_space() -> int:

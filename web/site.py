@@ -14,7 +14,7 @@ from flask import Flask, current_app, g, url_for
 from kg.errors import StoreFault
 from kg.names import Names
 from kg.query import QueryService
-from kg.release import Manifest, live_folder, open_release
+from kg.release import Manifest, open_release
 from kg.settings import Settings
 from kg.store import Store
 from kg.text_index import TextIndex, open_index
@@ -83,7 +83,7 @@ def _live() -> Site:
     """
     site: Site = current_app.extensions[KEY]
     try:
-        folder = live_folder(site.settings)
+        folder = site.queries.live()
         if folder == site.folder:
             return site
         with _lock:

@@ -1,13 +1,20 @@
-"""The service that bad input is sent to, and a listener that must hear nothing."""
+"""The service and the command that bad input is given to."""
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from flask.testing import FlaskClient
 
+from kg.cli import main
+from kg.release import CURRENT, MANIFEST
 from kg.settings import Settings
 from tests.bad_input.answers import ask, rows
 from tests.web.conftest import started
@@ -16,10 +23,14 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
 @pytest.fixture(scope="package")
-def service(released: Settings) -> Iterator[FlaskClient]:
-    """Give a client of a service in which a query of death ends soon; every other limit is the default one."""
-    limits = replace(released.limits, seconds=2.0, memory=200_000_000)
-    for app in started(replace(released, limits=limits)):
+def service(engine: Settings) -> Iterator[FlaskClient]:
+    """Give a client of a service on each store in turn, in which a query of death ends soon.
+
+    Every other limit on a query is the default one.
+    """
+    small = {"seconds": 2.0, "memory": 200_000_000}
+    limits = replace(engine.limits, **small, client_seconds=1e6, client_errors=1_000_000)
+    for app in started(replace(engine, limits=limits)):
         yield app.test_client()
 
 
@@ -30,3 +41,46 @@ def sound(service: FlaskClient) -> Iterator[FlaskClient]:
     yield service
     assert rows(ask(service, COUNT)) == before
     assert service.get("/page/communication/cat-433-2010").status_code == 200
+
+
+class Done(NamedTuple):
+    """Hold what a command left: exit code, standard output and standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Command:
+    """Run `servanda` in this process, on the store in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def run(self, *arguments: object, stdin: bytes = b"") -> Done:
+        """Run one command to its end."""
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.chdir(self.folder)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+            with pytest.raises(SystemExit) as caught:
+                main([str(argument) for argument in arguments])
+        texts = []
+        for stream in (out, err):
+            stream.flush()
+            texts.append(stream.buffer.getvalue().decode())
+        return Done(int(caught.value.code or 0), *texts)
+
+    def state(self) -> tuple[Path, str]:
+        """Return which release is live and what its manifest says, checksums of all files of the store among it."""
+        link = self.folder / ".servanda" / CURRENT
+        return link.readlink(), (link / MANIFEST).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def command(tmp_path_factory: pytest.TempPathFactory) -> Command:
+    """Give the command in a folder of its own, whose store has one graph with one statement."""
+    made = Command(tmp_path_factory.mktemp("command"))
+    (made.folder / "good.ttl").write_text("<urn:s> <urn:p> 1 .\n", encoding="utf-8")
+    assert made.run("load", "good.ttl").code == 0
+    return made

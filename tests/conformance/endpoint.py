@@ -1,28 +1,35 @@
-"""Our endpoint as clients meet it, over releases that hold what the tests ask about."""
+"""Our endpoint as clients meet it, over releases that hold what the tests ask about, here or on a SPARQL server."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from pyoxigraph import Quad
+from pyoxigraph import DefaultGraph, Quad
 from werkzeug.test import TestResponse
 
 from kg import release, store
-from kg.contents import census
+from kg.contents import Census, census
 from kg.release import Manifest
 from kg.settings import Limits, Settings
+from kg.store import EmbeddedStore
+from tests.engines.servers import Server
 from web import create_app
 from web.site import KEY
 
 ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 60.0
 
 
 class Endpoint:
     """Answer requests; `hold` makes a release of other statements the live one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server: Server | None = None) -> None:
         limits = Limits(client_seconds=1e6, client_errors=1_000_000)  # the suites are one client
-        self.settings = Settings.load({}, root=ROOT, store=folder, limits=limits)
+        environment = {"SERVANDA_STORE": str(folder)} | (server.environment() if server else {})
+        self.settings = Settings.load(environment, root=ROOT, limits=limits)
+        self._graphs: set[str] = set()
         self.hold([])
         app = create_app(self.settings)
         app.testing = True
@@ -34,18 +41,33 @@ class Endpoint:
         statements = sorted({str(quad): quad for quad in quads}.items())
         name = sha256("\n".join(text for text, _ in statements).encode()).hexdigest()[:12]
         folder = self.settings.store / "releases" / name
+        link = self.settings.store / release.CURRENT
+        if link.is_symlink() and link.readlink() == folder:
+            return
+        held = [quad for _, quad in statements]
+        if self.settings.endpoint:
+            self._fill(held)
         if not folder.is_dir():
             opened = store.create(folder / "store")
-            opened.bulk_extend(quad for _, quad in statements)
-            opened.flush()
-            found = census(opened)
+            found = _count(held) if self.settings.endpoint else _stored(opened, held)
             del opened  # closes it
             files = release.checksums(folder)
             manifest = Manifest(name, found.statements, found.digest, found.graphs, files)
+            manifest = replace(manifest, endpoint=self.settings.endpoint)
             (folder / release.MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-        link = self.settings.store / release.CURRENT
         link.unlink(missing_ok=True)
         link.symlink_to(folder)
+
+    def _fill(self, quads: list[Quad]) -> None:
+        """Make the server hold these statements and no others of ours."""
+        remote = store.connect(self.settings, [])
+        names = {
+            remote.merged if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name.value for quad in quads
+        }
+        for name in self._graphs:
+            remote.endpoint.drop(name, SECONDS)
+        self._graphs = names
+        remote.extend(quads)
 
     def ask(self, query: str, accept: str | None = None) -> TestResponse:
         """Send a query."""
@@ -54,3 +76,14 @@ class Endpoint:
     def close(self) -> None:
         """End the worker processes."""
         self._queries.close()
+
+
+def _stored(opened: EmbeddedStore, quads: list[Quad]) -> Census:
+    opened.bulk_extend(quads)
+    opened.flush()
+    return census(opened)
+
+
+def _count(quads: list[Quad]) -> Census:
+    names = [quad.graph_name.value for quad in quads if not isinstance(quad.graph_name, DefaultGraph)]
+    return Census(len(quads) - len(names), dict(Counter(names)), "")

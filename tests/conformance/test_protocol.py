@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from tests.conformance.endpoint import Endpoint
 from tests.conformance.results import isomorphic, read
 from tests.conformance.suites import RDF, SPARQL11, Case, Graph, cases, sources
+from tests.engines import servers
 
 pytestmark = pytest.mark.conformance
 
@@ -121,7 +122,7 @@ REQUESTS = {
 }
 
 
-@pytest.mark.suite("SPARQL 1.1 Protocol", partial(cases, SPARQL11, "protocol/manifest.ttl"))
+@pytest.mark.suite("SPARQL 1.1 Protocol", partial(cases, SPARQL11, "protocol/manifest.ttl"), *servers.NAMES)
 def test_protocol(case: Case, endpoint: Endpoint, refused: bool) -> None:
     """Each operation is answered by section 2 of https://www.w3.org/TR/sparql11-protocol/."""
     things = [NamedNode(f"{DATA}{number}") for number in (1, 2, 3)]

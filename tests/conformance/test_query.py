@@ -1,5 +1,6 @@
 """SPARQL 1.1 and 1.0: what is a query and what it answers, asked of our endpoint and its pool of workers."""
 
+import re
 from functools import partial
 
 import pytest
@@ -9,6 +10,7 @@ from kg import guard
 from tests.conformance.endpoint import Endpoint
 from tests.conformance.results import MEDIA_TYPES, Table, by_value, expected, isomorphic, read, same
 from tests.conformance.suites import MF, SPARQL10, SPARQL11, Case, cases, file_of, quads
+from tests.engines import servers
 
 pytestmark = pytest.mark.conformance
 
@@ -16,6 +18,7 @@ QT = "http://www.w3.org/2001/sw/DataAccess/tests/test-query#"
 ROWS = "application/sparql-results+json", "application/sparql-results+xml", "text/tab-separated-values"
 EVALUATION = "QueryEvaluationTest"
 FORMATS = ("csv-tsv-res", "json-res")
+OWN_BASE = re.compile(r"^\s*BASE\b", re.IGNORECASE | re.MULTILINE)
 NOT_RUN = ("entailment", "service")  # an entailment regime, and endpoints of others: we offer neither
 
 
@@ -32,13 +35,13 @@ def syntax() -> list[Case]:
     return [case for case in found if not case.name.startswith("delete-insert/")]
 
 
-@pytest.mark.suite("SPARQL 1.1 query evaluation", evaluation)
+@pytest.mark.suite("SPARQL 1.1 query evaluation", evaluation, *servers.NAMES)
 def test_evaluation(case: Case, endpoint: Endpoint) -> None:
     """Each answer is right in each format that can hold it."""
     check(case, endpoint)
 
 
-@pytest.mark.suite("SPARQL 1.1 results formats", partial(evaluation, results=True))
+@pytest.mark.suite("SPARQL 1.1 results formats", partial(evaluation, results=True), *servers.NAMES)
 def test_results(case: Case, endpoint: Endpoint) -> None:
     """The answer is the expected one in the format of the file that has it."""
     query, result = load(case, endpoint)
@@ -48,19 +51,21 @@ def test_results(case: Case, endpoint: Endpoint) -> None:
     assert same(read(answer.data, media_type), expected(result)), answer.text
 
 
-@pytest.mark.suite("SPARQL 1.0 query evaluation", partial(cases, SPARQL10, "manifest-evaluation.ttl", EVALUATION))
+@pytest.mark.suite(
+    "SPARQL 1.0 query evaluation", partial(cases, SPARQL10, "manifest-evaluation.ttl", EVALUATION), *servers.NAMES
+)
 def test_evaluation_10(case: Case, endpoint: Endpoint) -> None:
     """SPARQL 1.1 holds what SPARQL 1.0 had, whose suite asks for much that the later one takes for granted."""
     check(case, endpoint)
 
 
-@pytest.mark.suite("SPARQL 1.1 query syntax", syntax)
+@pytest.mark.suite("SPARQL 1.1 query syntax", syntax, *servers.NAMES)
 def test_syntax(case: Case, endpoint: Endpoint, refused: bool) -> None:
     """What is a query is answered, what is none is called none."""
     check_syntax(case, endpoint, refused)
 
 
-@pytest.mark.suite("SPARQL 1.0 query syntax", partial(cases, SPARQL10, "manifest-syntax.ttl"))
+@pytest.mark.suite("SPARQL 1.0 query syntax", partial(cases, SPARQL10, "manifest-syntax.ttl"), *servers.NAMES)
 def test_syntax_10(case: Case, endpoint: Endpoint) -> None:
     """What is a query is answered, what is none is called none."""
     check_syntax(case, endpoint, False)
@@ -81,8 +86,9 @@ def load(case: Case, endpoint: Endpoint) -> tuple[str, str]:
 
 
 def based(iri: str) -> str:
-    """Return a query with the place where it was found as its base (RFC 3986, section 5.1)."""
-    return f"BASE <{iri}>\n{file_of(iri).read_text(encoding='utf-8')}"
+    """Return a query with the place where it was found as its base (RFC 3986, section 5.1), unless it has its own."""
+    text = file_of(iri).read_text(encoding="utf-8")
+    return text if OWN_BASE.search(text) else f"BASE <{iri}>\n{text}"
 
 
 def check(case: Case, endpoint: Endpoint) -> None:

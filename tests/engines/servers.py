@@ -42,6 +42,7 @@ ThreadsPerQuery = 1
 CheckpointInterval = 0
 AllowOSCalls = 0
 DirsAllowed = .
+MaxSortedTopRows = 1000000
 
 [HTTPServer]
 ServerPort = 127.0.0.1:{http}

@@ -85,3 +85,20 @@ def test_a_sink_stops_above_its_limit() -> None:
     assert sink.write(b"abc") == 3
     with pytest.raises(OverflowError):
         sink.write(b"d")
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("SELECT ?x { VALUES ?x { 1 2 3 } }", 3),
+        ("SELECT ?x { VALUES ?x { } }", 0),
+        ("SELECT ?x { VALUES ?x { 1 UNDEF UNDEF } }", 3),
+        ("SELECT * { VALUES () { () () } }", 2),
+        ('SELECT ?x ?y { VALUES (?x ?y) { ("},{\\"a" 1) ("{}" 2) ("},{}" UNDEF) } }', 3),
+        ('SELECT ?x ?y { VALUES (?x ?y) { ("},{\\"a" 1) ("},{" 2) } }', 2),
+    ],
+)
+@pytest.mark.parametrize("format", ["json", "xml", "csv", "tsv"])
+def test_rows_are_counted_whatever_they_hold(tiny: Store, text: str, rows: int, format: str) -> None:
+    job = {"text": text, "format": format, "default": None, "named": None, "bindings": {}}
+    assert answer(tiny, named_graphs(tiny), job, {"prefixes": {}, "rows": 10, "bytes": 10_000})[0] == rows

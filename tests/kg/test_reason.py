@@ -155,8 +155,7 @@ def test_statement_is_explained_by_its_rule(
 def test_every_inverse_of_the_ontology_is_named_by_the_rule(names: Names) -> None:
     inverse = NamedNode(names.expand("owl:inverseOf"))
     paired = {term.value for t in ontology() if t.predicate == inverse for term in (t.subject, t.object)}
-    (rule,) = (rule for rule in rules(SETTINGS) if rule.name == "inverse")
-    assert paired == set(rule.derives)
+    assert paired == {property for rule in rules(SETTINGS) if "inverse" in rule.name for property in rule.derives}
 
 
 def test_rule_that_gives_something_else_is_refused(names: Names, tmp_path: Path) -> None:
@@ -171,6 +170,6 @@ def test_rule_that_gives_something_else_is_refused(names: Names, tmp_path: Path)
 def test_rule_that_is_no_query_is_said_with_its_place(names: Names, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "ontology", tmp_path / "ontology")
     path = tmp_path / "ontology" / "rules" / "violated-article.rq"
-    path.write_text(path.read_text("utf-8").replace("WHERE {", "WHERE"), encoding="utf-8")
-    with pytest.raises(InputError, match=r"^ontology/rules/violated-article\.rq:\d+:\d+: "):
+    path.write_text(path.read_text("utf-8").replace("sv:inArticle ?object }", "sv:inArticle }"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"^ontology/rules/violated-article\.rq:7:\d+: "):
         reason.derive(stated(CASE, names), Settings.load({}, root=tmp_path))
