@@ -42,7 +42,7 @@ PAGES = [
     "/data/communication/cat-433-2010.ttl", "/data/shape/decision.ttl", "/search?q=torture",
     "/page/communication/nowhere",
     "/sparql", "/sparql/graph?graph=https://w3id.org/servanda/graph/derived",
-    "/sparql?query=SELECT%20%2A%20%7B%20%3Fs%20sv%3Aduration%20%3Fd%20%7D%20ORDER%20BY%20%3Fs",
+    "/sparql?query=SELECT%20%3Fs%20%3Fd%20%7B%20%3Fs%20sv%3Aduration%20%3Fd%20%7D%20ORDER%20BY%20%3Fs",
 ]  # fmt: skip
 
 
