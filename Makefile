@@ -1,6 +1,6 @@
 # Every command does all of its own set-up; a step runs again only when the files it depends on have changed.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-wheel test-engines test-conformance test-judge conformance-table lint assets check bench clean setup setup-dev
+.PHONY: help run test test-browser test-wheel test-engines test-conformance test-judge test-soak conformance-table lint assets check bench clean setup setup-dev
 MAKEFLAGS += --no-print-directory
 
 HOST ?= 127.0.0.1
@@ -45,6 +45,9 @@ test-conformance: setup-dev assets ## Run the test suites of the W3C (fetched on
 
 test-judge: setup-dev ## Ask pySHACL about each shape file, owlrl about the rules, a full check about changes
 	@$(PY) -m pytest -q -m judge tests/shapes tests/kg $(ARGS)
+
+test-soak: setup-dev assets ## Serve for minutes, kill processes, and see that all stays flat
+	@$(PY) -m pytest -m soak $(ARGS)
 
 conformance-table: setup-dev ## Write the table of docs/engines.md
 	@$(PY) -m tests.conformance.table

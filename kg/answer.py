@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from functools import partial
 from itertools import islice
 from typing import IO, Any, cast
 
@@ -78,7 +79,8 @@ def answer(store: EmbeddedStore, graphs: Graphs, job: dict[str, Any], setup: dic
     except SyntaxError as error:
         from kg.syntax import explain  # rarely needed, and a worker should start fast
 
-        raise explain(store, job["text"], setup["prefixes"], error) from None
+        read = partial(store.query, prefixes=setup["prefixes"])
+        raise explain(read, job["text"], "query", error) from None
     except (RuntimeError, ValueError) as error:  # a function that the engine does not have, a bad binding
         raise QueryRefused(str(error), "evaluation") from None
     except OSError as error:

@@ -93,6 +93,7 @@ class Loader(AbstractContextManager["Loader"]):
                 self._take()
         finally:
             self._pool.shutdown(cancel_futures=True)
+            del self._store  # who loaded may still hold us when the store has to be closed
 
     def load(self, file: PackedFile, source: Source, told: Callable[[int], None] = lambda lines: None) -> int:
         """Load a file and return the number of its lines; `told` is given the number while it grows.

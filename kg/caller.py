@@ -11,7 +11,7 @@ from kg.errors import Cancelled
 
 __all__ = ["ATTENTION", "Caller"]
 
-ATTENTION = 0.2
+ATTENTION = 0.1
 """how often whoever waits looks whether the caller is still there, s"""
 
 

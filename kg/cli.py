@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -92,19 +93,37 @@ def build(settings: Settings, force: bool) -> None:
 @click.option("--port", type=int, help="Port to listen on.  [default: 8000]")
 @click.option("--store", type=click.Path(path_type=Path), help="Folder of the store.  [default: .servanda]")
 @click.option("--endpoint", metavar="URL", help="SPARQL 1.1 server that holds the statements, in place of a store.")
-def serve(host: str | None, port: int | None, store: Path | None, endpoint: str | None) -> None:
-    """Serve the web front end."""
+@click.option("--writers", type=click.Path(path_type=Path), help="File of the tokens that may change the graph.")
+def serve(host: str | None, port: int | None, store: Path | None, endpoint: str | None, writers: Path | None) -> None:
+    """Serve the web front end.
+
+    Nothing is written over the web unless --writers names a file with lines of `servanda token`.
+    """
     from importlib.util import find_spec
 
     from kg.release import live_folder
 
-    settings = Settings.load(host=host, port=port, store=store, endpoint=endpoint)
+    settings = Settings.load(host=host, port=port, store=store, endpoint=endpoint, writers=writers)
     live_folder(settings)
     if find_spec("web") is None:
         raise EnvironmentFault("the package `web` is not installed; install servanda with it")
     options = ["--host", settings.host, "--port", str(settings.port), "--store", str(settings.store)]
-    options += ["--endpoint", settings.endpoint]
+    options += ["--endpoint", settings.endpoint, *(["--writers", str(settings.writers)] if settings.writers else [])]
     os.execv(sys.executable, [sys.executable, "-m", "web", *options])  # noqa: S606 (no shell)
+
+
+@cli.command()
+@click.option("--last", type=click.DateTime(["%Y-%m-%d"]), help="Last day on which the token holds.")
+def token(last: datetime | None) -> None:
+    """Make a token for somebody who may change the graph.
+
+    Prints the token, which is shown this once, and below it the line for the file of `servanda serve --writers`.
+    """
+    from kg.writers import make_token
+
+    for line in make_token(last.date() if last else None):
+        click.echo(line)
+    click.echo("give the first line to the writer; put the second into the file of writers", err=True)
 
 
 @cli.command()

@@ -20,7 +20,7 @@ from kg.errors import StoreFault
 from kg.remote import RemoteStore
 from kg.store import RESTORE, EmbeddedStore, Store
 
-__all__ = ["Census", "Change", "Tally", "census", "fill", "replace", "tally"]
+__all__ = ["Census", "Change", "Tally", "census", "fill", "merge", "replace", "tally"]
 
 MODULUS = 1 << 256
 READERS = 2
@@ -90,11 +90,17 @@ def replace(store: EmbeddedStore, graphs: Mapping[str, Collection[Triple]]) -> C
             store.remove_graph(graph)
         came |= new - old
         left |= old - new
+    return merge(store, came, left)
+
+
+def merge(store: EmbeddedStore, came: set[Triple], left: set[Triple]) -> Change:
+    """Make the default graph follow what came into the named graphs and what left them."""
     gone = {triple for triple in left if not _held(store, triple)}
     for triple in gone:
         store.remove(Quad(*triple))
-    _add(store, {triple for triple in came if Quad(*triple) not in store}, DefaultGraph())
-    return Change(came, gone)
+    new = {triple for triple in came if Quad(*triple) not in store}
+    _add(store, new, DefaultGraph())
+    return Change(new, gone)
 
 
 def census(store: Store) -> Census:

@@ -11,11 +11,12 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from kg import release, store, text_index
 from kg.errors import EnvironmentFault, StoreFault
@@ -37,6 +38,8 @@ __all__ = [
 ]
 
 RELEASES = "releases"
+LOOK_SECONDS = 0.05
+"""how often whoever waits for the lock looks whether it is free, s"""
 
 
 class Live(NamedTuple):
@@ -71,10 +74,11 @@ def live(settings: Settings) -> Live | None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, seconds: float = 0) -> Iterator[None]:
     """Hold the lock of a store folder, made if need be, and tell in one line when the disk is full.
 
-    Raises StoreFault if another build has the lock, EnvironmentFault if the folder cannot be written.
+    Raises StoreFault if another build still has the lock after `seconds`, EnvironmentFault if the folder cannot be
+    written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -82,16 +86,25 @@ def locked(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise EnvironmentFault(f"{folder}: cannot be written ({error.strerror})") from None
     with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise StoreFault(f"{folder}: store is in use by another build") from None
+        deadline = time.monotonic() + seconds
+        while not _lock(handle):
+            if time.monotonic() >= deadline:
+                raise StoreFault(f"{folder}: store is in use by another build")
+            time.sleep(LOOK_SECONDS)
         try:
             yield
         except OSError as error:
             if error.errno == errno.ENOSPC or "No space left" in str(error):
                 raise EnvironmentFault(f"{folder}: no space left; nothing was loaded") from None
             raise EnvironmentFault(f"{folder}: cannot make a release ({error})") from None
+
+
+def _lock(handle: IO[str]) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def publish(settings: Settings, draft: Draft, manifest: Manifest) -> Manifest:

@@ -19,7 +19,7 @@ from typing import IO
 
 from kg.errors import EnvironmentFault
 
-__all__ = ["CODE", "END", "FORK", "REQUEST", "ForkServer"]
+__all__ = ["CODE", "END", "FORK", "KEPT_VARIABLES", "REQUEST", "ForkServer"]
 
 REQUEST = struct.Struct("!cI")
 """what is asked of the process: FORK or END, and the number of the worker"""

@@ -7,7 +7,7 @@ judged for its form only: `servanda check FILE` judges the rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -27,7 +27,7 @@ from kg.release import Manifest
 from kg.settings import Settings
 from kg.store import open_read_only
 
-__all__ = ["Graph", "drop", "listed", "load", "short"]
+__all__ = ["Graph", "drop", "latest", "listed", "load", "put", "refusal", "short"]
 
 Step = Callable[[str], None]
 Origins = dict[str, dict[str, str]]
@@ -79,7 +79,7 @@ def load(
     """
     _embedded_only(settings)
     with locked(settings.store):
-        before, names = _before(settings), Names.load(settings)
+        before, names = latest(settings), Names.load(settings)
         jobs: list[Job] = []
         errors: list[ServandaError] = []
         origins: Origins = {}
@@ -113,7 +113,7 @@ def drop(settings: Settings, graph: str, step: Step = lambda message: None) -> N
     """
     _embedded_only(settings)
     with locked(settings.store):
-        before, names = _before(settings), Names.load(settings)
+        before, names = latest(settings), Names.load(settings)
         _refuse([graph], names, before, short(graph, names), {})
         if before is None or graph not in before.manifest.loaded:
             raise NotFound(short(graph, names), "graph")
@@ -162,17 +162,37 @@ def _default(path: Path, names: Names) -> str:
     return names.graph_iri(f"loaded/{stem}")
 
 
+def refusal(graph: str, names: Names, before: Live | None) -> str:
+    """Say why a graph is not to be written by itself, "" if it may be."""
+    shown = short(graph, names)
+    file = f"{graph.removeprefix(names.graph_iri(''))}.ttl"
+    if graph == names.derived_graph:
+        return f"{shown} holds what rules derive, and nothing else"
+    if graph == names.graph_iri("merged"):
+        return f"{shown} is what all statements together are called on a server"
+    if before and graph == names.graph_iri(file) and file in before.manifest.sources:
+        return f"{shown} is the graph of {file}; change it and run `servanda build`"
+    return ""
+
+
+def put(settings: Settings, before: Live, graphs: Mapping[str, list[Triple]], origins: Origins) -> None:
+    """Make a release like the one before with these graphs in place of those of the same names; none removes a graph.
+
+    `origins` says for the manifest what each came from. The caller holds the lock; raises as `load`.
+    """
+    jobs = [Job(Path(), {iri: triples}, None, origins[iri] if triples else {}) for iri, triples in graphs.items()]
+    large = sum(before.manifest.graphs.get(iri, 0) for iri in graphs) > SMALL
+    _publish(settings, before, jobs, lambda message: None, afresh=large)
+
+
 def _refuse(graphs: Iterable[str], names: Names, before: Live | None, name: str, origins: Origins) -> None:
     """Raise InputError for a graph that is not to be loaded or dropped by itself."""
-    owners = {names.graph_iri(source): source for source in (before.manifest.sources if before else ())}
     for iri in graphs:
-        shown = short(iri, names)
-        if iri == names.derived_graph:
-            raise InputError(f"{name}: {shown} holds what rules derive, and nothing else")
-        if iri in owners:
-            raise InputError(f"{name}: {shown} is the graph of {owners[iri]}; change it and run `servanda build`")
-        if iri in origins:
-            raise InputError(f"{name}: {shown} is in {origins[iri]['file']} too")
+        reason = refusal(iri, names, before)
+        if not reason and iri in origins:
+            reason = f"{short(iri, names)} is in {origins[iri]['file']} too"
+        if reason:
+            raise InputError(f"{name}: {reason}")
 
 
 def _publish(
@@ -241,7 +261,7 @@ def _embedded_only(settings: Settings) -> None:
         raise UsageError(f"{settings.endpoint}: single graphs can be loaded and dropped in the embedded store only")
 
 
-def _before(settings: Settings) -> Live | None:
+def latest(settings: Settings) -> Live | None:
     """Return the live release, None if there is none yet; raises StoreFault if it is damaged."""
     if not (settings.store / release.CURRENT).is_symlink():
         return None

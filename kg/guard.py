@@ -16,7 +16,17 @@ from kg.errors import QueryRefused, QuerySyntaxError
 from kg.settings import Limits
 from kg.terminals import Token, Unreadable, is_operand, place, readings, scan
 
-__all__ = ["MAX_OPERATORS", "MAX_PATTERNS", "Query", "check", "prologue", "resolved"]
+__all__ = [
+    "MAX_OPERATORS",
+    "MAX_PATTERNS",
+    "Query",
+    "check",
+    "check_prefixes",
+    "check_size",
+    "prologue",
+    "readable",
+    "resolved",
+]
 
 MAX_PATTERNS = 100
 """triple patterns and path steps of one query: the optimiser needs 15 s for 800"""
@@ -51,10 +61,24 @@ def check(text: str | bytes, limits: Limits, prefixes: Mapping[str, str]) -> Que
     Raises QueryRefused with the rule (encoding, empty, length, nesting, size, service, escape, load, update) and
     QuerySyntaxError, both with line and column where there are any. What it lets pass may still be wrong SPARQL.
     """
-    text = _decode(text)
+    text, tokens = readable(text, "query", limits.query_bytes, limits.depth)
+    form, declared, base = prologue(text, tokens)
+    known = {**prefixes, **declared}
+    check_prefixes(text, tokens, known)
+    check_size(tokens)
+    default, named = _dataset(text, tokens, form, known, base)
+    return Query(text, form, default, named)
+
+
+def readable(text: str | bytes, noun: str, longest: int, depth: int) -> tuple[str, list[Token]]:
+    """Return a text from outside with its terminals, if nothing in it must never be run; `noun` says what it is.
+
+    Raises QueryRefused (encoding, length, empty, nesting, service, escape) and QuerySyntaxError.
+    """
+    text = _decode(text, noun)
     size = len(text.encode())
-    if size > limits.query_bytes:
-        raise QueryRefused(f"the query is {size} bytes long; at most {limits.query_bytes} are allowed", "length")
+    if size > longest:
+        raise QueryRefused(f"the {noun} is {size} bytes long; at most {longest} are allowed", "length")
     tokens = []
     try:
         for token in scan(text):
@@ -63,28 +87,23 @@ def check(text: str | bytes, limits: Limits, prefixes: Mapping[str, str]) -> Que
         _check_service(text, tokens)
         raise QuerySyntaxError(str(error), *place(text, error.start)) from None
     if not tokens:
-        raise QueryRefused("query is empty", "empty")
-    _check_nesting(text, tokens, limits.depth)
+        raise QueryRefused(f"{noun} is empty", "empty")
+    _check_nesting(text, tokens, depth)
     _check_service(text, tokens)
     for run in readings(text, tokens):
         _check_service(text, run)
     _check_escapes(text, tokens)
-    form, declared, base = prologue(text, tokens)
-    known = {**prefixes, **declared}
-    _check_prefixes(text, tokens, known)
-    _check_size(tokens)
-    default, named = _dataset(text, tokens, form, known, base)
-    return Query(text, form, default, named)
+    return text, tokens
 
 
-def _decode(text: str | bytes) -> str:
+def _decode(text: str | bytes, noun: str) -> str:
     try:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
         decoded.encode("utf-8")  # a str may hold lone surrogates
     except UnicodeDecodeError as error:
-        raise QueryRefused(f"the query is not UTF-8 at byte {error.start}", "encoding") from None
+        raise QueryRefused(f"the {noun} is not UTF-8 at byte {error.start}", "encoding") from None
     except UnicodeEncodeError as error:
-        raise QueryRefused(f"the query is not UTF-8 at character {error.start}", "encoding") from None
+        raise QueryRefused(f"the {noun} is not UTF-8 at character {error.start}", "encoding") from None
     return decoded
 
 
@@ -152,7 +171,7 @@ def prologue(text: str, tokens: list[Token]) -> tuple[str, dict[str, str], str]:
     raise QuerySyntaxError("SELECT, ASK, CONSTRUCT or DESCRIBE expected", *place(text, len(text)))
 
 
-def _check_prefixes(text: str, tokens: list[Token], known: Mapping[str, str]) -> None:
+def check_prefixes(text: str, tokens: list[Token], known: Mapping[str, str]) -> None:
     """Name a prefix that nobody declared; the engine would only say that something is wrong somewhere after it."""
     for token in tokens:
         prefix, colon, _ = token.text.partition(":")
@@ -160,7 +179,8 @@ def _check_prefixes(text: str, tokens: list[Token], known: Mapping[str, str]) ->
             raise QuerySyntaxError(f'the prefix "{prefix}:" is not declared', *place(text, token.start))
 
 
-def _check_size(tokens: list[Token]) -> None:
+def check_size(tokens: list[Token]) -> None:
+    """Refuse what would keep the optimiser busy or overflow the stack of the engine."""
     patterns = sum(1 for token in tokens if token.text in ("/", "|")) + sum(_pattern_ends(tokens))
     if patterns > MAX_PATTERNS:
         raise QueryRefused(f"more than {MAX_PATTERNS} triple patterns and path steps", "size")

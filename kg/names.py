@@ -98,6 +98,11 @@ class Names:
         """Return the IRI of the graph that holds every derived statement."""
         return self.graph_iri("derived")
 
+    @property
+    def default_graph(self) -> str:
+        """Return the IRI of the graph that holds what an update writes into the default graph."""
+        return self.graph_iri("default")
+
     @cached_property
     def _by_length(self) -> list[tuple[str, str]]:
         """Return namespace and prefix, the longest namespace first, so that the most specific prefix wins."""

@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.errors import InputError, SyntaxFault
 from kg.lexical import XSD, is_valid
 from kg.markup import scan_json, scan_xml
 from kg.tokens import CONTROL, Scan, fault_at, scan_text
 
-__all__ = ["SUFFIXES", "format_of", "judge", "parse_rdf"]
+__all__ = ["SUFFIXES", "format_of", "judge", "parse_rdf", "term_faults"]
 
 SUFFIXES = {
     ".ttl": RdfFormat.TURTLE,
@@ -153,7 +153,8 @@ def _faults(quads: Iterable[Quad], scan: Scan, text: str) -> Iterator[Fault]:
                 seen.add(term.value)
             elif isinstance(term, Literal):
                 seen.add(term.datatype.value)
-                yield from _literal_faults(term, scan, text)
+                for message in term_faults(term):
+                    yield Fault(0, _place(term, scan, text), message)
         if isinstance(quad.graph_name, BlankNode):
             yield Fault(0, max(text.find(str(quad.graph_name)), 0), "a named graph must have an IRI")
     for token in scan.iris:
@@ -164,15 +165,22 @@ def _faults(quads: Iterable[Quad], scan: Scan, text: str) -> Iterator[Fault]:
             yield Fault(0 if scheme.lower() in ACTIVE_SCHEMES else 1, offset, f'scheme "{scheme}" not allowed')
 
 
-def _literal_faults(literal: Literal, scan: Scan, text: str) -> Iterator[Fault]:
-    control = CONTROL.search(literal.value)
-    if control:
-        yield Fault(0, _place(literal, scan, text), f"control character U+{ord(control[0]):04X}")
-    if literal.direction is not None:
-        yield Fault(0, _place(literal, scan, text), "RDF 1.2 base direction not supported")
-    if not is_valid(literal.value, literal.datatype.value):
-        kind = literal.datatype.value.replace(XSD, "xsd:")
-        yield Fault(0, _place(literal, scan, text), f'"{literal.value}" is not a valid {kind}')
+def term_faults(term: object) -> Iterator[str]:
+    """Yield what is wrong with the form of one term although the parsers of Oxigraph accept it."""
+    if isinstance(term, NamedNode):
+        scheme = SCHEME.match(term.value)
+        if scheme and scheme[1].lower() not in SCHEMES:
+            yield f'scheme "{scheme[1]}" not allowed'
+    elif isinstance(term, Literal):
+        control = CONTROL.search(term.value)
+        if control:
+            yield f"control character U+{ord(control[0]):04X}"
+        if term.direction is not None:
+            yield "RDF 1.2 base direction not supported"
+        if not is_valid(term.value, term.datatype.value):
+            yield f'"{term.value}" is not a valid {term.datatype.value.replace(XSD, "xsd:")}'
+    elif isinstance(term, Triple):
+        yield "RDF 1.2 triple terms not supported"
 
 
 def _place(literal: Literal, scan: Scan, text: str) -> int:

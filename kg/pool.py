@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import struct
+import sys
 import tempfile
 import threading
 import time
@@ -36,8 +37,8 @@ PATIENCE = 10.0
 """longest time that a worker takes to read a query, s"""
 TIMEVAL = struct.Struct("@ll")
 DYING_SECONDS = 0.1
-NICENESS = 10
-"""how far a query that is not short stands back behind the pages of the site"""
+LAST = 19
+"""the lowest priority, where the system has none for what only idle processors do"""
 
 
 class Job(NamedTuple):
@@ -210,17 +211,28 @@ class _Worker:
         reply, body = receive(self.connection, time.monotonic() + self.limits.seconds, attend)
         self.sent = False
         result = Result(_judged(reply)["rows"], body)
-        # The allocator keeps what a big answer took, and who has stood back may not come forward again.
-        if self.store and (self.stands_back or reply["grown"] > self.limits.memory / 2):
+        # The allocator keeps what a big answer took.
+        if self.store and (reply["grown"] > self.limits.memory / 2 or not self._come_forward()):
             self.start(self.store)
         return result
 
     def _stand_back(self) -> None:
-        """Let the process yield to others from now on, for its query is not short."""
+        """Let the process have only what others leave from now on, for its query is not short."""
         if not self.stands_back and self.pid:
             self.stands_back = True
             with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self.pid, os.getpriority(os.PRIO_PROCESS, self.pid) + NICENESS)
+                if sys.platform == "linux":
+                    os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
+                else:
+                    os.setpriority(os.PRIO_PROCESS, self.pid, LAST)
+
+    def _come_forward(self) -> bool:
+        """Let the process be as good as others again, which only a privileged parent may; tell whether it is."""
+        if self.stands_back and self.pid and sys.platform == "linux":
+            with suppress(OSError):
+                os.sched_setscheduler(self.pid, os.SCHED_OTHER, os.sched_param(0))
+                self.stands_back = False
+        return not self.stands_back
 
     def _autopsy(self, store: Path) -> ServandaError:
         """Say why the process died, and start the next one."""

@@ -17,6 +17,7 @@ __all__ = ["Limits", "Settings", "project_root"]
 PREFIX = "SERVANDA_"
 MARKER = Path("ontology", "prefixes.ttl")
 LISTS = frozenset({"trusted_hosts", "service_allow", "service_networks"})
+PATHS = frozenset({"credentials", "writers"})
 NUMBERS = frozenset({"port", "trusted_proxies"})
 
 
@@ -37,6 +38,8 @@ class Limits:
     """size of one serialised answer, bytes"""
     query_bytes: int = 16_000
     """length of the query text, bytes of UTF-8"""
+    update_bytes: int = 1_000_000
+    """length of the text of an update, bytes of UTF-8"""
     depth: int = 50
     """nesting of brackets in the query text"""
     workers: int = 2
@@ -62,8 +65,8 @@ class Settings:
     """Hold the settings of one run; make it with `Settings.load()`.
 
     Environment: SERVANDA_ROOT, SERVANDA_STORE, SERVANDA_ENDPOINT, SERVANDA_GRAPH_STORE, SERVANDA_CREDENTIALS,
-    SERVANDA_BASE_IRI, SERVANDA_HOST, SERVANDA_PORT, SERVANDA_TRUSTED_HOSTS (comma-separated), SERVANDA_TRUSTED_PROXIES,
-    SERVANDA_SERVICE_ALLOW, SERVANDA_SERVICE_NETWORKS (comma-separated), and the limits.
+    SERVANDA_WRITERS, SERVANDA_BASE_IRI, SERVANDA_HOST, SERVANDA_PORT, SERVANDA_TRUSTED_HOSTS (comma-separated),
+    SERVANDA_TRUSTED_PROXIES, SERVANDA_SERVICE_ALLOW, SERVANDA_SERVICE_NETWORKS (comma-separated), and the limits.
     """
 
     root: Path
@@ -76,6 +79,8 @@ class Settings:
     """address of its Graph Store Protocol, "" for that of the tested servers (`kg.endpoint`)"""
     credentials: Path | None = None
     """TOML file with user and password for the server"""
+    writers: Path | None = None
+    """file of the tokens that may change the graph over the web (`kg.writers`); without it nothing is written"""
     base_iri: str = "https://w3id.org/servanda/"
     """start of every IRI of ours; `/id/x` on any host stands for `{base_iri}id/x`"""
     host: str = "127.0.0.1"
@@ -118,8 +123,8 @@ class Settings:
         values["store"] = Path(values.get("store") or cls.store).expanduser().absolute()
         if not (values["root"] / MARKER).is_file():
             raise UsageError(f"{values['root']}: no {MARKER} there; set SERVANDA_ROOT to the folder that has it")
-        if values.get("credentials"):
-            values["credentials"] = Path(values["credentials"]).expanduser().absolute()
+        for name in PATHS & values.keys():
+            values[name] = Path(values[name]).expanduser().absolute()
         settings = cls(**values)
         _check(settings)
         return settings

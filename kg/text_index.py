@@ -14,13 +14,16 @@ live with it by the same rename, and is never changed.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+from pyoxigraph import Literal, NamedNode
 
 from kg import saved
 from kg.errors import EnvironmentFault, LimitExceeded, StoreFault
@@ -43,6 +46,15 @@ MOST_TEXTS = 200
 """texts of one entity that are indexed"""
 BATCH = 5_000
 """texts that are written at a time"""
+
+
+class Batch(NamedTuple):
+    """Hold rows that are written together, one list for each table."""
+
+    entries: list[tuple[int, int, str, str, str]]
+    names: list[tuple[str, int]]
+    words: list[tuple[int | str, ...]]
+    stems: list[tuple[int | str, ...]]
 
 
 class TextIndex:
@@ -117,7 +129,7 @@ def write(store: Store, folder: Path) -> None:
     scratch = folder / f"{FILE}.new"
     scratch.unlink(missing_ok=True)
     try:
-        with closing(sqlite3.connect(scratch)) as database:
+        with closing(sqlite3.connect(scratch, check_same_thread=False)) as database:
             database.executescript(statement("schema"))
             database.execute(f"PRAGMA user_version = {VERSION}")
             with database:
@@ -129,6 +141,7 @@ def write(store: Store, folder: Path) -> None:
     except (sqlite3.Error, OSError) as error:
         scratch.unlink(missing_ok=True)
         raise EnvironmentFault(f"{folder / FILE}: the text index cannot be made ({error})") from None
+
 
 def _classes(store: Store) -> Iterator[tuple[str, str, int, int]]:
     """Yield each entity with the label of a class of it, how narrow the class is, and its rank."""
@@ -142,7 +155,8 @@ def _classes(store: Store) -> Iterator[tuple[str, str, int, int]]:
 def _texts(store: Store) -> Iterator[tuple[str, str, str, str]]:
     """Yield the texts of each entity with their field and language."""
     for entity, field, text in _rows(store, "search-texts", ("entity", "field", "text")):
-        yield entity.value, field.value, language_of(text.value, text.language), text.value[:LONGEST_TEXT]
+        if isinstance(entity, NamedNode) and isinstance(text, Literal):
+            yield entity.value, field.value, language_of(text.value, text.language), text.value[:LONGEST_TEXT]
 
 
 def _rows(store: Store, name: str, columns: Sequence[str]) -> Iterator[list[Any]]:
@@ -161,32 +175,44 @@ def _rows(store: Store, name: str, columns: Sequence[str]) -> Iterator[list[Any]
 
 
 def _index(database: sqlite3.Connection) -> None:
-    """Fill the tables that are searched from the staged texts, entity by entity."""
-    columns = ", ".join(FIELDS)
-    entries, names, words, stems = batch = [], [], [], []  # type: ignore[var-annotated]
+    """Fill the tables that are searched from the staged texts, entity by entity; one thread folds, another writes."""
+    with ThreadPoolExecutor(1) as writer:
+        writing: Future[None] | None = None
+        for batch in _batches(database.execute(statement("texts"))):
+            if writing:
+                writing.result()
+            writing = writer.submit(_send, database, batch)
+        if writing:
+            writing.result()
+    database.execute(statement("names"))
+    for table in ("words", "stems"):
+        database.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
 
-    def send() -> None:
-        database.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", entries)
-        database.executemany("INSERT OR IGNORE INTO name VALUES (?, ?)", names)
-        for table, rows in (("words", words), ("stems", stems)):
-            database.executemany(f"INSERT INTO {table} (rowid, {columns}) VALUES (?, ?, ?, ?, ?)", rows)  # noqa: S608
-        for rows in batch:
-            rows.clear()
 
-    for entity, texts in groupby(database.execute(statement("texts")), key=itemgetter(0)):
+def _batches(rows: Iterable[tuple[int, str, str, str]]) -> Iterator[Batch]:
+    """Fold the texts of the entities, which come in the order of their numbers."""
+    batch = Batch([], [], [], [])
+    for entity, texts in groupby(rows, key=itemgetter(0)):
         folded: dict[str, list[str]] = {field: [] for field in FIELDS}
         stemmed: dict[str, list[str]] = {field: [] for field in FIELDS}
         for place, (_, field, language, text) in zip(range(MOST_TEXTS), texts, strict=False):
             spelled, roots = forms(text, language)
             folded[field] += spelled
             stemmed[field] += roots
-            entries.append((entity, place, field, language, text))
+            batch.entries.append((entity, place, field, language, text))
             if field != "body" and spelled:
-                names.append((" ".join(spelled)[:LONGEST_NAME], entity))
-        words.append((entity, *map(" ".join, folded.values())))
-        stems.append((entity, *map(" ".join, stemmed.values())))
-        if len(entries) >= BATCH:
-            send()
-    send()
-    for table in ("words", "stems"):
-        database.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
+                batch.names.append((" ".join(spelled)[:LONGEST_NAME], entity))
+        batch.words.append((entity, *map(" ".join, folded.values())))
+        batch.stems.append((entity, *map(" ".join, stemmed.values())))
+        if len(batch.entries) >= BATCH:
+            yield batch
+            batch = Batch([], [], [], [])
+    yield batch
+
+
+def _send(database: sqlite3.Connection, batch: Batch) -> None:
+    columns = ", ".join(FIELDS)
+    database.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", batch.entries)
+    database.executemany("INSERT INTO named VALUES (?, ?)", batch.names)
+    for table, rows in (("words", batch.words), ("stems", batch.stems)):
+        database.executemany(f"INSERT INTO {table} (rowid, {columns}) VALUES (?, ?, ?, ?, ?)", rows)  # noqa: S608

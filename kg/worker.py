@@ -24,7 +24,7 @@ from kg.errors import LimitExceeded, ServandaError
 from kg.forkserver import CODE, FORK, REQUEST
 from kg.frames import receive, send
 
-__all__ = ["isolate", "main", "memory_exceeded"]
+__all__ = ["address_space", "isolate", "main", "memory_exceeded"]
 
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
@@ -109,7 +109,7 @@ def _serve(connection: socket.socket, network: str) -> NoReturn:
     except ServandaError as error:
         send(connection, _error(error))
         os._exit(0)
-    base = _address_space()
+    base = address_space()
     _bound_memory(base + setup["memory"])
     send(connection, {"network": network, "pid": os.getpid()})
     while True:
@@ -119,7 +119,7 @@ def _serve(connection: socket.socket, network: str) -> NoReturn:
         body = b""
         try:
             rows, body = answer(store, graphs, job, setup)
-            reply = {"rows": rows, "grown": _address_space() - base}
+            reply = {"rows": rows, "grown": address_space() - base}
         except ServandaError as error:
             reply = _error(error)
         except MemoryError:
@@ -150,7 +150,7 @@ def _bound_cpu(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
-def _address_space() -> int:
+def address_space() -> int:
     """Return the size of the address space in bytes, 0 where the system does not say."""
     try:
         with open("/proc/self/statm", encoding="ascii") as handle:

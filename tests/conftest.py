@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from kg.turtle import parse_turtle
 from tests.engines import servers
 
 ROOT = Path(__file__).parent.parent
+OF_FILE, OPEN = "https://w3id.org/servanda/graph/data/a", "https://example.org/open"
 STORES = ["embedded", *(pytest.param(name, marks=pytest.mark.engines) for name in servers.NAMES)]
 TINY = b"""
 @prefix ex: <https://example.org/> .
@@ -31,6 +33,34 @@ ex:cat-12 rdfs:label "Article 12"@en .
 def settings(tmp_path: Path) -> Settings:
     """Give settings with the files of the repository and a store folder of their own, still empty."""
     return Settings.load({}, root=ROOT, store=tmp_path / "store")
+
+
+@pytest.fixture(scope="session")
+def two_graphs(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Give settings whose store is a release of two graphs without rules, that of a file and one of its own.
+
+    No test may change it; `changeable` is a copy that may be changed.
+    """
+    from kg import contents
+    from kg.build import Plan, manifest_of
+    from kg.draft import drafting, publish
+
+    data = b"<https://example.org/a> <https://example.org/p> 1 . <https://example.org/a> <https://example.org/p> 2 ."
+    quads = [Quad(*triple, NamedNode(OF_FILE)) for triple in parse_turtle(data, "a.ttl")]
+    quads += [Quad(*triple, NamedNode(OPEN)) for triple in parse_turtle(data.replace(b"2", b"3"), "b.ttl")]
+    settings = Settings.load({}, root=ROOT, store=tmp_path_factory.mktemp("two") / "store")
+    with drafting(settings, "two") as draft:
+        contents.fill(draft.store, quads)
+        plan = Plan("c0de", {"data/a.ttl": ""}, {})
+        publish(settings, draft, manifest_of(settings, draft.store, plan, contents.census(draft.store), {}))
+    return settings
+
+
+@pytest.fixture
+def changeable(two_graphs: Settings, settings: Settings) -> Settings:
+    """Give settings whose store is a copy of the release of two graphs."""
+    shutil.copytree(two_graphs.store, settings.store, symlinks=True)
+    return settings
 
 
 @pytest.fixture(scope="session")

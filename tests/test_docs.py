@@ -97,6 +97,15 @@ def test_readme_names_every_setting() -> None:
     assert [name for name in names if f"`{name}`" not in README] == []
 
 
+def test_operations_has_every_limit_and_its_default() -> None:
+    rows = dict(re.findall(r"^\| `SERVANDA_LIMIT_(\w+)` \| ([\d,]+(?: \w+)?) \|",
+                           (ROOT / "docs" / "operations.md").read_text(encoding="utf-8"), re.MULTILINE))
+    units = {"s": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}
+    shown = {name.lower(): float(value.split()[0].replace(",", "")) * units.get(value.partition(" ")[2], 1)
+             for name, value in rows.items()}
+    assert shown == {item.name: item.default for item in fields(Limits)}
+
+
 def test_readme_names_every_route(app: Flask) -> None:
     routes = {re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", rule.rule) for rule in app.url_map.iter_rules()}
     assert [route for route in sorted(routes - {"/static/<filename>"}) if f"`{route}`" not in README] == []

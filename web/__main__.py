@@ -11,6 +11,7 @@ import waitress  # type: ignore[import-untyped]
 
 from kg.errors import EnvironmentFault, ServandaError
 from kg.settings import Settings
+from kg.writers import read_writers
 from web import create_app
 
 HEADER_BYTES = 65_536  # a query of 16,000 bytes, percent-encoded, fits into the address
@@ -23,13 +24,14 @@ def main() -> int:
     parser.add_argument("--port", type=int, help="port to listen on (default: 8000)")
     parser.add_argument("--store", type=Path, help="folder of the store (default: .servanda)")
     parser.add_argument("--endpoint", help="SPARQL 1.1 server that holds the statements, in place of a store")
+    parser.add_argument("--writers", type=Path, help="file of the tokens that may change the graph over the web")
     parser.add_argument("--threads", type=int, default=8, help="pages made at the same time (default: 8)")
     options = parser.parse_args()
     for stop in (signal.SIGINT, signal.SIGTERM):  # also where the shell that started it had them ignored
         signal.signal(stop, signal.default_int_handler)
     try:
-        settings = Settings.load(host=options.host, port=options.port, store=options.store, endpoint=options.endpoint)
-        serve(settings, options.threads)
+        given = {name: value for name, value in vars(options).items() if name != "threads"}
+        serve(Settings.load(**given), options.threads)
     except ServandaError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -41,11 +43,14 @@ def main() -> int:
 def in_queries(settings: Settings) -> int:
     """Return how many requests may be running a query or waiting to; they have threads beside those of the pages."""
     limits = settings.limits
-    return limits.workers + limits.queue + (2 * limits.workers if settings.service_allow else 0)
+    updates = 1 + limits.queue if settings.writers else 0
+    return limits.workers + limits.queue + updates + (2 * limits.workers if settings.service_allow else 0)
 
 
 def serve(settings: Settings, threads: int) -> None:
-    """Serve until stopped; raises EnvironmentFault when the port cannot be had."""
+    """Serve until stopped; raises EnvironmentFault when the port cannot be had or the writers cannot be read."""
+    if settings.writers:
+        read_writers(settings.writers)
     app = create_app(settings)
     try:
         server = waitress.create_server(
@@ -66,6 +71,7 @@ def serve(settings: Settings, threads: int) -> None:
     try:
         server.run()
     finally:
+        app.extensions["servanda"].updates.close()
         app.extensions["servanda"].queries.close()
 
 

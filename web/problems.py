@@ -49,7 +49,7 @@ KINDS: dict[type[ServandaError], Kind] = {
 # What the client has to change needs a 400, what passes by itself a 503, and a 429 where it was this client alone.
 PERMANENT_LIMITS = frozenset({"rows", "bytes"})
 CLIENT_LIMITS = frozenset({"work", "parallel", "errors"})
-FORBIDDEN_RULES = frozenset({"service", "load"})
+FORBIDDEN_RULES = frozenset({"service", "load", "graph"})
 
 
 class Problem(Exception):  # noqa: N818 (it is an answer, not a fault)

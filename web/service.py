@@ -23,7 +23,13 @@ def describe(address: str) -> Response:
         response = Response(status=303, headers={"Location": "/query"})
     else:
         bindings = {"endpoint": iri(address), "dataset": iri(f"{address}#dataset"), "merged": iri(f"{address}#merged")}
+        bindings["language"] = iri(current().names.expand(f"sd:SPARQL11{'Update' if _takes_updates() else 'Query'}"))
         answer = current().queries.run(saved.find("page-service").text, chosen, bindings=bindings, caller=caller())
         response = Response(answer.body, content_type=answer.media_type)
     response.vary.add("Accept")
     return response
+
+
+def _takes_updates() -> bool:
+    settings = current().settings
+    return bool(settings.writers) and not settings.endpoint

@@ -18,6 +18,7 @@ from kg.release import Manifest, open_release
 from kg.settings import Settings
 from kg.store import Store
 from kg.text_index import TextIndex, open_index
+from kg.update import UpdateService
 
 KEY = "servanda"
 _lock = threading.Lock()
@@ -33,6 +34,7 @@ class Site:
     manifest: Manifest
     folder: Path
     queries: QueryService
+    updates: UpdateService
     texts: TextIndex
 
     @property
@@ -51,7 +53,7 @@ def current() -> Site:
 
 def open_site(settings: Settings) -> Site:
     """Open the live release; raises StoreFault when there is none or it is damaged."""
-    return _opened(settings, Names.load(settings), QueryService(settings))
+    return _opened(settings, Names.load(settings), QueryService(settings), UpdateService(settings))
 
 
 def static_address(name: str) -> str:
@@ -89,17 +91,17 @@ def _live() -> Site:
         with _lock:
             site = current_app.extensions[KEY]
             if folder != site.folder:
-                site = _opened(site.settings, site.names, site.queries)
+                site = _opened(site.settings, site.names, site.queries, site.updates)
                 current_app.extensions[KEY] = site
     except StoreFault as fault:
         current_app.logger.warning("still serving release %s: %s", site.version, fault)
     return site
 
 
-def _opened(settings: Settings, names: Names, queries: QueryService) -> Site:
+def _opened(settings: Settings, names: Names, queries: QueryService, updates: UpdateService) -> Site:
     release = open_release(settings)
     index = open_index(release.folder)
-    return Site(settings, names, release.store, release.manifest, release.folder, queries, index)
+    return Site(settings, names, release.store, release.manifest, release.folder, queries, updates, index)
 
 
 @lru_cache(maxsize=64)

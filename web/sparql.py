@@ -1,15 +1,14 @@
-"""The endpoint /sparql: the query part of the SPARQL 1.1 Protocol, and its service description."""
+"""The endpoint /sparql: the SPARQL 1.1 Protocol and its service description; updates go on to `web.updates`."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, request
 
-from kg.errors import InputError, QueryRefused
 from kg.query import FORMATS, Answer, formats
-from web import negotiate, service
+from web import negotiate, service, updates
 from web.budget import caller
 from web.present import with_query
 from web.problems import Problem, not_acceptable
@@ -43,10 +42,12 @@ class Operation(NamedTuple):
 
 @blueprint.route("/sparql", methods=["GET", "POST"], provide_automatic_options=False)
 def endpoint() -> Response:
-    """Answer a query (SPARQL 1.1 Protocol, section 2.1), or describe the service when a GET has no query."""
+    """Answer a query or an update (SPARQL 1.1 Protocol, section 2), or describe the service when a GET has no query."""
     if request.content_encoding:
         raise Problem(415, "Unsupported content encoding", "Send the query without Content-Encoding.")
     operation = _post() if request.method == "POST" else _get()
+    if isinstance(operation, updates.Update):
+        return updates.carry_out(operation)
     if operation is None:
         return service.describe(request.base_url)
     query = current().queries.check(operation.query)
@@ -98,30 +99,30 @@ def _get() -> Operation | None:
     """Read the parameters of a GET; None when there is no query."""
     _check_utf8(request.query_string)
     if "update" in request.args:
-        raise Problem(400, "Updates are not accepted", "This endpoint only answers queries, and never by GET updates.")
+        raise Problem(400, "Updates are not accepted", "An update is sent by POST, never by GET.")
     texts = request.args.getlist("query")
     if not texts:
         return None
     return _operation(texts, request.args.getlist("default-graph-uri"), request.args.getlist("named-graph-uri"))
 
 
-def _post() -> Operation:
-    """Read a query sent by POST: as form parameters, or directly as the body with the dataset in the address."""
+def _post() -> Operation | updates.Update:
+    """Read what is sent by POST: as form parameters, or directly as the body with the dataset in the address."""
     kind = request.mimetype
     _check_utf8(request.query_string)
     if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise Problem(415, "Unsupported character set", "SPARQL is sent in UTF-8.")
     if kind == UPDATE:
-        _refuse_update(request.get_data())
+        return updates.Update([request.get_data()], request.args)
     if kind == DIRECT:
         graphs = request.args.getlist("default-graph-uri"), request.args.getlist("named-graph-uri")
         return _operation([request.get_data()], *graphs)
     if kind != FORM:
         detail = f"Send the query as {FORM} or as {DIRECT}."
-        raise Problem(415, "Unsupported media type", detail, {"Accept-Post": f"{FORM}, {DIRECT}"})
+        raise Problem(415, "Unsupported media type", detail, {"Accept-Post": f"{FORM}, {DIRECT}, {UPDATE}"})
     _check_utf8(request.get_data(cache=True))
     if "update" in request.form:
-        _refuse_update(request.form["update"])
+        return updates.Update(request.form.getlist("update"), request.form)
     graphs = request.form.getlist("default-graph-uri"), request.form.getlist("named-graph-uri")
     return _operation(request.form.getlist("query"), *graphs)
 
@@ -143,16 +144,3 @@ def _check_utf8(encoded: bytes) -> None:
         unquote_to_bytes(encoded).decode("utf-8")
     except UnicodeDecodeError as error:
         raise Problem(400, "Not UTF-8", f"The parameters are not UTF-8 at byte {error.start}.") from None
-
-
-def _refuse_update(text: str | bytes) -> NoReturn:
-    """Refuse an update; what no token could ever do is said before a token is asked for."""
-    try:
-        current().queries.check(text)
-    except QueryRefused as error:
-        if error.rule == "load":
-            raise
-    except InputError:
-        pass
-    detail = "Updates need a token, and no tokens are given out: the data change by a new release."
-    raise Problem(401, "Updates are not accepted", detail, {"WWW-Authenticate": 'Bearer realm="servanda"'})

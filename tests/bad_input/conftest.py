@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,21 +17,40 @@ from flask.testing import FlaskClient
 from kg.cli import main
 from kg.release import CURRENT, MANIFEST
 from kg.settings import Settings
+from kg.writers import make_token
 from tests.bad_input.answers import ask, rows
 from tests.web.conftest import started
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
+class Tokens(NamedTuple):
+    """Hold a token that may write, one whose time is over, and the file that knows both."""
+
+    valid: str
+    expired: str
+    file: Path
+
+
 @pytest.fixture(scope="package")
-def service(engine: Settings) -> Iterator[FlaskClient]:
+def tokens(tmp_path_factory: pytest.TempPathFactory) -> Tokens:
+    """Give the tokens of writers."""
+    (valid, line), (expired, line_expired) = make_token(), make_token(date(2020, 1, 1))
+    file = tmp_path_factory.mktemp("writers") / "writers"
+    file.touch(0o600)
+    file.write_text(f"{line}\n{line_expired}\n", encoding="utf-8")
+    return Tokens(valid, expired, file)
+
+
+@pytest.fixture(scope="package")
+def service(engine: Settings, tokens: Tokens) -> Iterator[FlaskClient]:
     """Give a client of a service on each store in turn, in which a query of death ends soon.
 
     Every other limit on a query is the default one.
     """
     small = {"seconds": 2.0, "memory": 200_000_000}
     limits = replace(engine.limits, **small, client_seconds=1e6, client_errors=1_000_000)
-    for app in started(replace(engine, limits=limits)):
+    for app in started(replace(engine, limits=limits, writers=tokens.file)):
         yield app.test_client()
 
 

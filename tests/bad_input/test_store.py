@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg import release
+from kg import release, text_index
 from kg.contents import census
 from kg.errors import StoreFault
 from kg.settings import Settings
@@ -97,6 +97,7 @@ def test_row_21(command: Command, tmp_path: Path) -> None:
     made.bulk_extend(Quad(NamedNode(f"urn:s{n}"), NamedNode("urn:p"), Literal(n), graph) for n in range(2000))
     made.flush()
     held = census(made)
+    text_index.write(made, folder)
     del made  # closes it
     files = release.checksums(folder)
     manifest = release.Manifest("made", held.statements, held.digest, held.graphs, files)

@@ -9,11 +9,12 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, Quad
 from werkzeug.test import TestResponse
 
-from kg import release, store
+from kg import release, store, text_index
 from kg.contents import Census, census
 from kg.release import Manifest
 from kg.settings import Limits, Settings
 from kg.store import EmbeddedStore
+from kg.writers import make_token
 from tests.engines.servers import Server
 from web import create_app
 from web.site import KEY
@@ -28,8 +29,13 @@ class Endpoint:
     def __init__(self, folder: Path, server: Server | None = None) -> None:
         limits = Limits(client_seconds=1e6, client_errors=1_000_000)  # the suites are one client
         environment = {"SERVANDA_STORE": str(folder)} | (server.environment() if server else {})
-        self.settings = Settings.load(environment, root=ROOT, limits=limits)
+        token, line = make_token()
+        (folder / "writers").touch(0o600)
+        (folder / "writers").write_text(line, encoding="utf-8")
+        self.writer = {"Authorization": f"Bearer {token}"}
+        self.settings = Settings.load(environment, root=ROOT, limits=limits, writers=folder / "writers")
         self._graphs: set[str] = set()
+        text_index.write(store.in_memory(), folder)
         self.hold([])
         app = create_app(self.settings)
         app.testing = True
@@ -51,6 +57,7 @@ class Endpoint:
             opened = store.create(folder / "store")
             found = _count(held) if self.settings.endpoint else _stored(opened, held)
             del opened  # closes it
+            (folder / text_index.FILE).hardlink_to(self.settings.store / text_index.FILE)  # nothing is searched for
             files = release.checksums(folder)
             manifest = Manifest(name, found.statements, found.digest, found.graphs, files)
             manifest = replace(manifest, endpoint=self.settings.endpoint)

@@ -15,6 +15,7 @@ from kg import __version__, check, load
 from kg.cli import cli, main
 from kg.errors import StoreFault
 from kg.findings import Finding
+from kg.writers import writer_of
 
 ROOT = Path(__file__).parent.parent.parent
 FINDING = Finding("data/a.ttl", "violation", "shape:S01", "state:kaz", "sv:x", "-", "must not be")
@@ -213,7 +214,20 @@ def test_serve_hands_over_to_web(released, monkeypatch):
     called = []
     monkeypatch.setattr(os, "execv", lambda *arguments: called.append(arguments))
     with pytest.raises(SystemExit):
-        main(["serve", "--store", str(released.store), "--port", "8123"])
+        main(["serve", "--store", str(released.store), "--port", "8123", "--writers", "writers"])
     program, arguments = called[0]
     options = ["--host", "127.0.0.1", "--port", "8123", "--store", str(released.store), "--endpoint", ""]
+    options += ["--writers", str(Path("writers").absolute())]
     assert arguments == [program, "-m", "web", *options]
+
+
+def test_a_token_comes_with_its_line(servanda, tmp_path):
+    code, out, talk = servanda("token", "--last", "2030-12-31")
+    token, line = out.splitlines()
+    file = tmp_path / "writers"
+    file.touch(0o600)
+    file.write_text(line, encoding="utf-8")
+    assert (code, writer_of(token, file)) == (0, line.split()[0])
+    assert line.endswith(" 2030-12-31")
+    assert token not in talk
+    assert servanda("token", "--last", "soon")[0] == 2

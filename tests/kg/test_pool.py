@@ -185,30 +185,31 @@ def test_the_process_that_forks_workers_is_replaced_too(folder: Path) -> None:
         pool.close()
 
 
-def priority(pid: int) -> int:
-    return os.getpriority(os.PRIO_PROCESS, pid)
+@pytest.mark.parametrize("privileged", [True, False])
+def test_a_query_that_is_not_short_stands_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, privileged: bool
+) -> None:
+    pool = Pool(lambda: folder, replace(ONE, seconds=20), {})
+    slow = "SELECT (COUNT(*) AS ?n) {{SELECT * {?a ?b ?c} LIMIT 3000} {SELECT * {?d ?e ?f} LIMIT 3000}}"
+    moved: list[tuple[int, int]] = []
+    change = os.sched_setscheduler
 
+    def noted(pid: int, policy: int, parameters: os.sched_param) -> None:
+        if policy == os.SCHED_OTHER and not privileged:
+            raise PermissionError
+        change(pid, policy, parameters)
+        moved.append((pid, os.sched_getscheduler(pid)))
 
-def test_a_query_that_is_not_short_stands_back(folder: Path) -> None:
-    pool = Pool(lambda: folder, replace(HASTY, seconds=3), {})
-
-    def cross() -> None:
-        with pytest.raises(LimitExceeded):
-            ask(pool, CROSS)
-
-    busy = threading.Thread(target=cross)
+    monkeypatch.setattr("kg.pool.os.sched_setscheduler", noted)
     try:
         ask(pool)
-        pid, ours = int(str(pool.state()[0]["pid"])), priority(0)
-        assert priority(pid) == ours
-        busy.start()
-        end = time.monotonic() + 3
-        while priority(pid) == ours and time.monotonic() < end:
-            time.sleep(0.05)
-        assert priority(pid) > ours
-        busy.join()
-        assert ask(pool) == b"true"
-        assert priority(int(str(pool.state()[0]["pid"]))) == ours
+        pid = int(str(pool.state()[0]["pid"]))
+        ask(pool, slow)
+        assert moved[0] == (pid, os.SCHED_IDLE)
+        ask(pool)
+        after = int(str(pool.state()[0]["pid"]))
+        assert os.sched_getscheduler(after) == os.SCHED_OTHER
+        assert (after == pid) == (moved[1:] != [])
     finally:
         pool.close()
 

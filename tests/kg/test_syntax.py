@@ -15,7 +15,7 @@ def fault(text: str, store: Store | None = None) -> QuerySyntaxError:
     store = store or in_memory()
     with pytest.raises(SyntaxError) as error:
         store.query(text)
-    return explain(store, text, {}, error.value)
+    return explain(store.query, text, "query", error.value)
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,9 @@ def test_every_rule_is_compiled() -> None:
 @pytest.mark.judge
 @pytest.mark.parametrize("path", [*files("valid"), *files("invalid")], ids=lambda path: path.stem)
 def test_pyshacl_says_the_same(path: Path) -> None:
-    assert sorted(map(str, judged(path))) == sorted(map(str, results(path)))
+    # A number that a query works out is written as each engine writes numbers: 42.0 or 42.
+    said = [sorted(re.sub(r"(\d)\.0\b", r"\1", str(one)) for one in each) for each in (judged(path), results(path))]
+    assert said[0] == said[1]
 
 
 @pytest.mark.parametrize("rule", rules())

@@ -66,3 +66,13 @@ def test_no_release(tmp_path: Path) -> None:
     assert done.returncode == 3
     assert "run `servanda build`" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_file_of_writers_that_others_can_read(released: Settings, tmp_path: Path) -> None:
+    (tmp_path / "writers").touch(0o644)
+    options = ["--port", "0", "--writers", str(tmp_path / "writers")]
+    done = subprocess.run(
+        command(released.store, *options), capture_output=True, text=True, env=environment(), timeout=60, check=False
+    )
+    assert (done.returncode, len(done.stderr.splitlines())) == (3, 1)
+    assert "chmod 600 writers" in done.stderr

@@ -1,0 +1,1 @@
+INSERT INTO name SELECT DISTINCT folded, entity FROM named ORDER BY folded, entity
