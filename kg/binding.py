@@ -18,7 +18,7 @@ from kg.errors import QueryRefused
 from kg.guard import prologue, resolved
 from kg.terminals import Token, scan
 
-__all__ = ["NO_GRAPH", "bind", "bounded", "declare", "form_of", "separated", "set_dataset"]
+__all__ = ["NO_GRAPH", "bind", "bounded", "declare", "form_of", "separated", "set_dataset", "tell_blank"]
 
 HARD_NAME = re.compile(r"[%\\]|:.*:")
 """prefixed names with escapes or a second colon, which Virtuoso cannot read"""
@@ -130,6 +130,21 @@ def set_dataset(text: str, default: Sequence[str], named: Collection[str]) -> st
     return _rewritten(text, tokens, edits)
 
 
+def tell_blank(text: str, genid: str) -> str:
+    """Make isBlank, isIRI and isURI tell blank nodes by the IRIs that stand for them; `genid` begins these."""
+    tokens = list(scan(text))
+    edits: dict[int, str] = {}
+    for place, token in enumerate(tokens[:-1]):
+        word = token.text.upper() if token.kind == "word" else ""
+        end = _closing(tokens, "()").get(place + 1) if word in ("ISBLANK", "ISIRI", "ISURI") else None
+        if end is not None:
+            inner = text[tokens[place + 1].start : tokens[end].start + 1]
+            stands = f'STRSTARTS(STR{inner}, "{genid}")'
+            edits[place] = f"({token.text}"
+            edits[end] = f") || (isIRI{inner} && {stands}))" if word == "ISBLANK" else f") && !{stands})"
+    return _rewritten(text, tokens, edits)
+
+
 def bounded(text: str, rows: int) -> str:
     """Bound the rows of a SELECT query that has no bound of its own, so that no server computes what is refused."""
     tokens = list(scan(text))
@@ -194,14 +209,14 @@ def _read_head(tokens: Sequence[Token], level: _Level, closing: Mapping[int, int
     level.after = closing.get(place, len(tokens) - 1)
 
 
-def _closing(tokens: Sequence[Token]) -> dict[int, int]:
-    """Return for each opening brace the place of the one that closes it."""
+def _closing(tokens: Sequence[Token], marks: str = "{}") -> dict[int, int]:
+    """Return for each opening mark the place of the one that closes it."""
     found: dict[int, int] = {}
     pending = []
     for place, token in enumerate(tokens):
-        if token.text == "{":
+        if token.text == marks[0]:
             pending.append(place)
-        elif token.text == "}" and pending:
+        elif token.text == marks[1] and pending:
             found[pending.pop()] = place
     return found
 

@@ -101,8 +101,11 @@ def _insert(store: Store, rule: Rule, names: Names) -> None:
             raise
         return
     text = f"{rule.query('missing', names)} LIMIT {PART}"
-    while part := list(run(store, rule, text, names)):
-        add(store, names, part)
+    last: set[Triple] = set()
+    # Virtuoso may give a computed text again that it has already: what comes a second time ends it.
+    while not (part := set(run(store, rule, text, names))) <= last:
+        add(store, names, list(part - last))
+        last = part
 
 
 def _sizes(store: Store, names: Names, properties: Iterable[str] = ()) -> Counter[tuple[str, str]]:

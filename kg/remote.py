@@ -26,7 +26,7 @@ from pyoxigraph import (
 )
 
 from kg.answers import read_rows, skolemized, triple_of
-from kg.binding import bind, bounded, declare, form_of, separated, set_dataset
+from kg.binding import bind, bounded, declare, form_of, separated, set_dataset, tell_blank
 from kg.errors import StoreFault, counted
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ class RemoteStore:
     ) -> str:
         """Return the text of a query as the server gets it, with at most `rows` rows."""
         bound = bind(text, {name: skolemized(term, self._genid) for name, term in terms.items()})  # type: ignore[arg-type]
-        text = separated(bound if rows is None else bounded(bound, rows))
-        return set_dataset(declare(text, prefixes), default, named)
+        told = tell_blank(bound if rows is None else bounded(bound, rows), self._genid)
+        return set_dataset(declare(separated(told), prefixes), default, named)
 
     def ask(self, text: str, seconds: float, limit: int) -> QuerySolutions | QueryBoolean | Iterator[Triple]:
         """Send a query as it is written; `limit` bounds the bytes of the answer."""

@@ -141,7 +141,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
     with servers.run(request.param, tmp_path_factory.mktemp(request.param)) as server:
         environment = server.environment() | {"SERVANDA_STORE": str(tmp_path_factory.mktemp("release"))}
-        made = Settings.load(environment, root=ROOT)
+        made = Settings.load(environment, root=ROOT, limits=Limits(client_seconds=1e6, client_errors=1_000_000))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("kg.check.run", lambda *_, **__: [])  # the files are those of the embedded release
             build(made)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 import pytest
 
 from kg import export
@@ -30,9 +32,10 @@ def test_counts_are_the_same(store: Store, embedded: Store) -> None:
 
 
 def test_the_export_has_the_same_bytes(store: Store, embedded: Store) -> None:
-    lines = export.dump(store, "nquads").splitlines()
-    assert sorted(set(lines) ^ set(export.dump(embedded, "nquads").splitlines())) == []
-    assert export.dump(store, "turtle") == export.dump(embedded, "turtle")
+    for format in ("nquads", "turtle"):
+        lines, expected = (export.dump(each, format).splitlines() for each in (store, embedded))
+        # A comparison of the lists would be explained for minutes.
+        assert [pair for pair in zip_longest(lines, expected) if pair[0] != pair[1]][:3] == []
 
 
 def test_patterns_give_the_same_statements(store: Store, embedded: Store) -> None:
