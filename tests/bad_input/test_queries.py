@@ -213,10 +213,11 @@ def test_row_48(sound: FlaskClient) -> None:
     assert "more than 100 triple patterns and path steps" in detail(answer, 400)
 
 
-def test_row_49(sound: FlaskClient) -> None:
+def test_row_49(sound: FlaskClient, engine: Settings) -> None:
     doubled = " ".join(f"BIND(CONCAT(?x{n},?x{n}) AS ?x{n + 1})" for n in range(32))
     answer = ask(sound, f'SELECT ?x32 {{BIND("{"a" * 1000}" AS ?x0) {doubled}}}')
-    assert "memory limit" in detail(answer, 503)
+    # A worker reads the text before a server gets it, and the server has its own bounds: time may be up there first.
+    assert (" limit of " if engine.endpoint else "memory limit") in detail(answer, 503)
     assert int(answer.headers["Retry-After"]) >= 1
 
 
