@@ -98,9 +98,8 @@ def merge(store: EmbeddedStore, came: set[Triple], left: set[Triple]) -> Change:
     gone = {triple for triple in left if not _held(store, triple)}
     for triple in gone:
         store.remove(Quad(*triple))
-    new = {triple for triple in came if Quad(*triple) not in store}
-    _add(store, new, DefaultGraph())
-    return Change(new, gone)
+    _add(store, {triple for triple in came if Quad(*triple) not in store}, DefaultGraph())
+    return Change(came, gone)
 
 
 def census(store: Store) -> Census:
