@@ -28,6 +28,8 @@ from kg.worker import memory_exceeded
 
 __all__ = ["UpdateService"]
 
+CLOSING = "the service is shutting down"
+
 
 class UpdateService:
     """Carry out updates of the live release; any number of threads may call it."""
@@ -83,6 +85,8 @@ class UpdateService:
             try:
                 while process.poll() is None:
                     caller.check()
+                    if self._closed.is_set():  # it may have been set before the process was known
+                        raise Cancelled(CLOSING)
                     try:
                         process.wait(ATTENTION)
                     except subprocess.TimeoutExpired:
@@ -98,7 +102,7 @@ class UpdateService:
         """Return what the process has found out, or raise why it could not."""
         limits = self._settings.limits
         if code < 0 and self._closed.is_set():
-            raise Cancelled("the service is shutting down")
+            raise Cancelled(CLOSING)
         if code == -signal.SIGALRM:
             raise LimitExceeded(f"time limit of {limits.seconds:g} s", "time", max(1, round(limits.seconds)))
         if code < 0:  # the engine ends the process that gets no memory
