@@ -214,12 +214,6 @@ def start(figures: str, seconds: str, *command: str) -> None:
     Path(figures).write_text(json.dumps({"seconds": spent, "peak": peak, "status": status}), encoding="utf-8")
 
 
-def peak_of(process: int) -> int:
-    """Return the peak memory so far of a process that runs, such as a server, bytes."""
-    lines = _lines(f"/proc/{process}/status")
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")), 0)
-
-
 def timed(action: Callable[[], object], milliseconds: bool = False) -> Sample:
     """Time one call in this process."""
     start = time.perf_counter()
